@@ -1,0 +1,76 @@
+// In: what happened while a plan was trained. Out: plain JSON that a diagnosis can be made from, years later.
+// A record of a foreign run has the same shape; what its log did not say is null.
+
+import type { Plan, Task } from '../plan/plan.ts';
+
+/** The score that is minimized. Each is a mean (or the root of a mean) over rows, so rows can be paired. */
+export type Metric = 'error' | 'log-loss' | 'rmse' | 'mae';
+
+/**
+ * A score with what its interval needs.
+ * error: `value` = wrong / count. log-loss, mae: mean over rows. rmse: root of the mean square.
+ * Regression values are in the target's unit; `share` is value / standard deviation of the training target.
+ */
+export interface Score {
+  readonly value: number;
+  /** Rows that the score is measured on. */
+  readonly count: number;
+  /** Standard error of the mean of the per-row terms (wrong 0/1, log loss, squared or absolute error); null if unknown. */
+  readonly standardError: number | null;
+  /** Regression only: value / standard deviation of the training target. */
+  readonly share: number | null;
+}
+
+/** Health of one layer over the steps since the last point of the curve: Euclidean norms, means over steps. */
+export interface LayerHealth {
+  readonly layer: string;
+  readonly weightNorm: number;
+  readonly gradientNorm: number;
+  readonly updateNorm: number;
+  /** Weights that are exactly zero, and all of them. */
+  readonly zeros: number;
+  readonly weights: number;
+}
+
+/** One evaluation, by default at the end of an epoch. */
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly step: number;
+  /** Training time so far, evaluation excluded. */
+  readonly seconds: number;
+  readonly learningRate: number | null;
+  /** Mean loss of the training batches since the last point: with dropout, noise and moving weights. */
+  readonly trainLoss: number | null;
+  /** In evaluation mode on (a fixed sample of) the training rows. */
+  readonly trainError: number | null;
+  readonly devError: number | null;
+  /** Loss of the plan (without penalties and smoothing) on the dev rows, in evaluation mode. */
+  readonly devLoss: number | null;
+  readonly layers: readonly LayerHealth[] | null;
+}
+
+/** How a run ended. `diverged`: loss not finite. `stopped`: by its budget or its user. */
+export type RunStatus = 'finished' | 'early-stopped' | 'stopped' | 'diverged';
+
+/** All that a run leaves behind. */
+export interface RunRecord {
+  readonly version: 1;
+  /** Who trained: `fettle`, or the log's format. */
+  readonly source: string;
+  readonly plan: Plan | null;
+  readonly task: Task;
+  readonly metric: Metric;
+  readonly classes: readonly string[] | null;
+  readonly rows: { readonly train: number | null; readonly dev: number | null };
+  readonly status: RunStatus;
+  readonly curve: readonly CurvePoint[];
+  /** The epoch whose weights were kept; null if none was better than the start. */
+  readonly bestEpoch: number | null;
+  /** Measured in evaluation mode with the kept weights. Train-dev rows are like the training rows but not trained on. */
+  readonly train: Score | null;
+  readonly trainDev: Score | null;
+  readonly dev: Score | null;
+  readonly parameters: number | null;
+  readonly nonzero: number | null;
+  readonly seconds: number | null;
+}
