@@ -1,0 +1,8 @@
+// The entry point of the kernels; scripts/build-kernels.mjs compiles it. Documented in ../kernels.ts.
+
+export { sgd } from './sgd';
+export { momentum } from './momentum';
+export { adam } from './adam';
+export { squaredNorm, scale, finite, average, gather } from './region';
+export { dropoutMask } from './dropout';
+export { noise } from './noise';
