@@ -146,12 +146,19 @@ type DeepReadonly<T> = T extends (infer U)[]
 
 /** Everything about a run but the data. */
 export type Plan = DeepReadonly<z.infer<typeof planSchema>>;
+/** How a table becomes numbers. */
 export type PreprocessingPlan = Plan['preprocessing'];
+/** What is trained. */
 export type NetworkPlan = Plan['network'];
+/** What the training makes small. */
 export type LossPlan = Plan['loss'];
+/** How a gradient becomes an update. */
 export type OptimizerPlan = Plan['optimizer'];
+/** How the learning rate moves over the run. */
 export type SchedulePlan = Plan['schedule'];
+/** What keeps the network from learning the training rows by heart. */
 export type RegularizationPlan = Plan['regularization'];
+/** How long, in what portions, and with which guards. */
 export type TrainingPlan = Plan['training'];
 
 /** What is predicted: one of several classes, or a number. */

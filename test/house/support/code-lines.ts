@@ -6,8 +6,8 @@ export function countCodeLines(file: ts.SourceFile): number {
   const visit = (node: ts.Node): void => {
     if (ts.isJSDoc(node)) return;
     const children = node.getChildren(file);
-    if (children.length > 0) return children.forEach(visit);
-    if (node.kind === ts.SyntaxKind.EndOfFileToken) return;
+    for (const child of children) visit(child);
+    if (children.length > 0 || node.kind === ts.SyntaxKind.EndOfFileToken) return;
     const first = file.getLineAndCharacterOfPosition(node.getStart(file)).line;
     const last = file.getLineAndCharacterOfPosition(node.getEnd()).line;
     for (let line = first; line <= last; line++) lines.add(line);
