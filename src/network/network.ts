@@ -1,0 +1,157 @@
+// In: plan.network and the shape of the data. Out: a network, which names its parameters, buffers and masks and
+// adds its forward computation to a graph, for training or for evaluation.
+
+import { FettleError } from '../base/error.ts';
+import type { Value } from '../engine/index.ts';
+import type { NetworkPlan } from '../plan/plan.ts';
+import { createTrace } from './initialize.ts';
+import { type BufferSpec, elementCount, type MaskSpec, type NetworkInputs, type ParameterSpec } from './specs.ts';
+import type { Step } from './step.ts';
+import { networkSteps } from './structure.ts';
+
+export type {
+  BufferSpec,
+  InitializationContext,
+  InitializationSample,
+  MaskSpec,
+  NetworkInputs,
+  ParameterRole,
+  ParameterSpec,
+} from './specs.ts';
+
+/** Where the forward computation takes its tensors from. */
+export interface ForwardOptions {
+  readonly numeric: Value; // [N, D]
+  /** Codes as int32; null without categorical columns. */
+  readonly categories: Value | null; // [N, C]
+  parameter(name: string): Value;
+  buffer(name: string): Value;
+  /** null: no dropout, as in evaluation and in training with rate 0; the graph then has no masks. */
+  readonly mask: ((name: string) => Value) | null;
+  /** Whether batch normalization uses the batch's statistics and gives out the next running ones. */
+  readonly training: boolean;
+}
+
+/** What the forward computation gives. */
+export interface ForwardResult {
+  readonly output: Value; // [N, O], or [k, N, O] with members
+  /** New running statistics by buffer name; none in evaluation. */
+  readonly buffers: Readonly<Record<string, Value>>;
+  /** The outputs of each hidden layer's activation by layer name, and `output`. */
+  readonly activations: Readonly<Record<string, Value>>;
+}
+
+/** A network. */
+export interface Network {
+  readonly plan: NetworkPlan;
+  readonly inputs: NetworkInputs;
+  /** Its layers in order, for those who print or prune them. */
+  readonly steps: readonly Step[];
+  /** In an order in which they can be initialized. */
+  readonly parameters: readonly ParameterSpec[];
+  readonly buffers: readonly BufferSpec[];
+  /** Dropout masks of a training batch. */
+  masks(batch: number): readonly MaskSpec[];
+  /** Adds the computation to the graph of `numeric` (or of `categories`). In evaluation the batch may be symbolic. */
+  forward(options: ForwardOptions): ForwardResult;
+}
+
+function checkInputs(inputs: NetworkInputs): void {
+  if (inputs.continuous.length !== inputs.numeric) {
+    throw new FettleError(
+      'engine',
+      `A network expected one flag 'continuous' per numeric column, ${inputs.numeric}, but received ${inputs.continuous.length}. ` +
+        'Pass the flags of the same columns.',
+    );
+  }
+  if (!Number.isInteger(inputs.outputs) || inputs.outputs < 1) {
+    throw new FettleError(
+      'engine',
+      `A network expected a whole number of outputs, at least 1, but received ${inputs.outputs}. Pass the number of classes, or 1.`,
+    );
+  }
+  const wrong = inputs.cardinalities.findIndex((levels) => !Number.isInteger(levels) || levels < 1);
+  if (wrong >= 0) {
+    throw new FettleError(
+      'engine',
+      `A network expected at least one level per categorical column, but received ${inputs.cardinalities[wrong]} for column ${wrong}. ` +
+        'Count the unknown level 0 too.',
+    );
+  }
+}
+
+/** The inputs must have the columns that the network was made for. */
+function checkColumns(name: string, value: Value, columns: number): void {
+  if (value.shape.length === 2 && value.shape[1] === columns) return;
+  throw new FettleError(
+    'engine',
+    `The network expected '${name}' of shape [N, ${columns}], but received [${value.shape.join(', ')}]. ` +
+      'Feed rows with the columns that the network was made for.',
+  );
+}
+
+function dataValues(inputs: NetworkInputs, options: ForwardOptions): Map<string, Value> {
+  const values = new Map<string, Value>();
+  if (inputs.numeric > 0) {
+    checkColumns('numeric', options.numeric, inputs.numeric);
+    values.set('numeric', options.numeric);
+  }
+  if (inputs.cardinalities.length === 0) return values;
+  if (options.categories === null) {
+    throw new FettleError(
+      'engine',
+      `The network expected 'categories' of shape [N, ${inputs.cardinalities.length}], but received none. Feed the codes.`,
+    );
+  }
+  checkColumns('categories', options.categories, inputs.cardinalities.length);
+  values.set('categories', options.categories);
+  return values;
+}
+
+function forward(steps: readonly Step[], inputs: NetworkInputs, options: ForwardOptions): ForwardResult {
+  const values = dataValues(inputs, options);
+  const buffers: Record<string, Value> = {};
+  const activations: Record<string, Value> = {};
+  const scope = {
+    parameter: options.parameter,
+    buffer: options.buffer,
+    mask: (name: string) => options.mask?.(name) ?? null,
+    training: options.training,
+  };
+  let last: Value | null = null;
+  for (const step of steps) {
+    const fed = step.inputs.map((name) => values.get(name)).filter((value) => value !== undefined);
+    const result = step.forward(fed, scope);
+    values.set(step.name, result.output);
+    Object.assign(buffers, result.buffers);
+    if (step.layer === 'activation' || step.name === 'output') activations[step.group] = result.output;
+    last = result.output;
+  }
+  if (last === null) throw new FettleError('internal', 'A network expected at least one layer, but has none.');
+  return { output: last, buffers, activations };
+}
+
+/**
+ * The network of a plan.
+ * @example
+ * const network = createNetwork(plan.network, { numeric: 4, continuous: [true, true, true, true], cardinalities: [], outputs: 3 });
+ */
+export function createNetwork(plan: NetworkPlan, inputs: NetworkInputs): Network {
+  checkInputs(inputs);
+  const steps = networkSteps(plan, inputs);
+  const trace = createTrace(steps, inputs);
+  return {
+    plan,
+    inputs,
+    steps,
+    parameters: steps.flatMap((step) => step.parameters(trace)),
+    buffers: steps.flatMap((step) => step.buffers(trace)),
+    masks: (batch) => steps.flatMap((step) => step.masks(batch)),
+    forward: (options) => forward(steps, inputs, options),
+  };
+}
+
+/** Trained numbers of a network. */
+export function countParameters(network: Network): number {
+  return network.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
