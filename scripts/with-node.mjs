@@ -18,7 +18,7 @@ function isNewEnough(version) {
 function findNode() {
   if (existsSync(own)) return own;
   if (isNewEnough(process.versions.node)) return process.execPath;
-  spawnSync('npm', ['rebuild', 'node', '--ignore-scripts=false', '--allow-scripts=node'], {
+  spawnSync('npm', ['rebuild', 'node', '--ignore-scripts=false'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',

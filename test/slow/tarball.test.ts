@@ -9,8 +9,6 @@ import { listFiles, root } from '../house/support/sources.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'fettle-tarball-'));
-// onnxruntime's install script would download CUDA libraries where npm still runs such scripts.
-const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
 
 interface Answer {
   readonly code: number;
@@ -21,7 +19,7 @@ interface Answer {
 /** Runs a program in the folder that fettle was installed into. */
 async function inFolder(program: string, ...args: readonly string[]): Promise<Answer> {
   try {
-    const { stdout, stderr } = await run(program, args, { cwd: folder, env, maxBuffer: 1e8 });
+    const { stdout, stderr } = await run(program, args, { cwd: folder, maxBuffer: 1e8 });
     return { code: 0, stdout, stderr };
   } catch (error) {
     const { code = -1, stdout = '', stderr = '' } = error as Partial<Answer>;
@@ -37,8 +35,16 @@ beforeAll(async () => {
   });
   const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const install = ['install', `./${filename}`, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  await run('npm', install, { cwd: folder, env, maxBuffer: 1e8 });
+  const install = [
+    'install',
+    `./${filename}`,
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
+  await run('npm', install, { cwd: folder, maxBuffer: 1e8 });
   cpSync(resolve(root, 'examples/data'), join(folder, 'examples/data'), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
