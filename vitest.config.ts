@@ -1,18 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 // By what the tests need: nothing, the repository's files, onnxruntime, or seconds to minutes.
-const project = (name: string, testTimeout: number, globalSetup: string[] = []) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, globalSetup },
+const project = (name: string, testTimeout: number) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
 });
-const built = ['test/house/support/build-once.ts'];
 
 export default defineConfig({
   test: {
-    projects: [
-      project('unit', 10_000),
-      project('house', 120_000, built),
-      project('engine', 60_000),
-      project('slow', 240_000, built),
-    ],
+    projects: [project('unit', 10_000), project('house', 120_000), project('engine', 60_000), project('slow', 240_000)],
   },
 });

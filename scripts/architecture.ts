@@ -45,7 +45,7 @@ export async function checkArchitecture(
   if (read.length < table.leastModules) {
     violations.push(`src: read ${read.length} modules, expected at least ${table.leastModules}`);
   }
-  return { modules: read.length, violations };
+  return { modules: read.length, violations: violations.sort() };
 }
 
 /** Where a file of src belongs: its room, or null for a file directly in src. */

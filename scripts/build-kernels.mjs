@@ -11,7 +11,7 @@ const target = new URL('../src/engine/kernels/kernels.wasm.ts', import.meta.url)
 /** The wasm bytes; paths are relative to the repository, so they do not depend on where it lies. */
 async function compile() {
   let bytes = null;
-  const options = '--runtime stub --importMemory --noExportMemory --enable simd -O3 --noAssert';
+  const options = '--runtime stub --importMemory --noExportMemory --enable simd -O3s --noAssert';
   const { error, stderr } = await asc.main(
     ['src/engine/kernels/assembly/index.ts', ...options.split(' '), '--baseDir', root, '--outFile', 'kernels.wasm'],
     {

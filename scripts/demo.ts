@@ -1,8 +1,8 @@
 // In: the bundled table of bank customers. Out: a tuned network with its reasons in fettle-runs/demo.
-// The command line below is all there is to it; the rest builds fettle first where that is needed.
+// The command line below is all there is to it; the rest builds fettle first and clears the last demo away.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from './build.ts';
 
@@ -11,7 +11,7 @@ const command = 'dist/cli/main.node.js';
 const line =
   'tune examples/data/credit/train.csv --test examples/data/credit/test.csv --target Status --time 90s --out fettle-runs/demo';
 
-if (!existsSync(resolve(root, command)) && !build()) process.exit(1);
+if (!build()) process.exit(1);
 rmSync(resolve(root, 'fettle-runs/demo'), { recursive: true, force: true });
 console.log(`fettle ${line}\n`);
 const done = spawnSync(process.execPath, [command, ...line.split(' ')], { cwd: root, stdio: 'inherit' });

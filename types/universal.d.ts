@@ -14,7 +14,15 @@ interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
   throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
+
+declare const AbortSignal: {
+  any(signals: Iterable<AbortSignal>): AbortSignal;
+  timeout(milliseconds: number): AbortSignal;
+  abort(reason?: unknown): AbortSignal;
+};
 
 declare class AbortController {
   readonly signal: AbortSignal;

@@ -7,6 +7,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportApi } from '../../scripts/api-report.ts';
+import { ensureBuilt } from './support/ensure-built.ts';
 import { root } from './support/sources.ts';
 
 const run = promisify(execFile);
@@ -15,6 +16,7 @@ let tarball = '';
 let packed: readonly string[] = [];
 
 beforeAll(async () => {
+  ensureBuilt();
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const { stdout } = await run('npm', args, { cwd: root, maxBuffer: 1e8 });
   const [result] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt } from '../house/support/ensure-built.ts';
 import { readCodeBlocks } from '../house/support/markdown.ts';
 import { listFiles, root } from '../house/support/sources.ts';
 
@@ -29,6 +30,7 @@ async function inFolder(program: string, ...args: readonly string[]): Promise<An
 const fettle = (...args: readonly string[]): Promise<Answer> => inFolder('npx', '--no-install', 'fettle', ...args);
 
 beforeAll(async () => {
+  ensureBuilt();
   const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: root,
     maxBuffer: 1e8,
