@@ -1,0 +1,155 @@
+// In: named outputs of a graph. Out: the bytes of an ONNX model with the nodes that the outputs depend on.
+// The same graph gives the same bytes: names are numbered in the order of evaluation, equal constants are written once.
+
+import { create, toBinary } from '@bufbuild/protobuf';
+import { FettleError } from '../../base/error.ts';
+import { ops } from '../ops/index.ts';
+import type { OnnxNode } from '../ops/op.ts';
+import { attributeProto, tensorProto, valueInfo } from './encode-tensor.ts';
+import type { Node, Value, ValueType } from './graph.ts';
+import { ModelProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto } from './onnx_pb.ts';
+import { reachable } from './order.ts';
+
+/** IR version 10 belongs to opset 21; the operators of ai.onnx.ml used here exist since version 2. */
+const IR_VERSION = 10n;
+const OPSETS = { '': 21n, 'ai.onnx.ml': 3n, 'com.microsoft': 1n } as const;
+
+export interface EncodeOptions {
+  /** Texts that travel with the model. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The graph's name, 'fettle' by default. */
+  readonly name?: string;
+  /** Names of inputs that stay in the model even when no output depends on them; `true` keeps all. */
+  readonly keepInputs?: readonly string[] | true;
+}
+
+/** The model that computes the outputs, as the bytes of an ONNX file (opset 21). */
+export function encode(outputs: Readonly<Record<string, Value>>, options: EncodeOptions = {}): Uint8Array {
+  const [first] = Object.values(outputs);
+  if (first === undefined) {
+    throw new FettleError('engine', 'encode: expected at least one output, received none. Name the values to compute.');
+  }
+  const { nodes, read } = reachable(Object.values(outputs));
+  const keep = options.keepInputs ?? [];
+  const inputs = first.graph.inputs.filter((input) => read.has(input) || keep === true || keep.includes(input.name));
+  const writer = createWriter(inputs, outputs, read);
+  for (const node of nodes) writer.node(node);
+  writer.aliases();
+  const domains = ['', ...new Set(writer.nodes.map((node) => node.domain).filter((domain) => domain !== ''))];
+  const model = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: 'fettle',
+    opsetImport: domains.map((domain) => ({ domain, version: OPSETS[domain as keyof typeof OPSETS] })),
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: options.name ?? 'fettle',
+      node: writer.nodes,
+      initializer: writer.initializers,
+      input: inputs.map((input) => valueInfo(input.name, input)),
+      output: Object.entries(outputs).map(([name, value]) => valueInfo(name, value)),
+    },
+  });
+  return toBinary(ModelProtoSchema, model);
+}
+
+/** Gives every tensor its name, and every distinct constant its initializer. */
+function createNames(inputs: readonly Value[]) {
+  const initializers: TensorProto[] = [];
+  const names = new Map<Value, string>(inputs.map((input) => [input, input.name]));
+  const taken = new Set<string>(inputs.map((input) => input.name));
+  const literals = new Map<string, string>();
+  let next = 0;
+
+  const fresh = (prefix: string): string => {
+    let name = `${prefix}${next++}`;
+    while (taken.has(name)) name = `${prefix}${next++}`;
+    return name;
+  };
+  const literal = (given: ValueType & { readonly data: ArrayLike<number | string> }): string => {
+    const key = `${given.dtype}|${given.shape.join()}|${contentKey(given.data)}`;
+    const known = literals.get(key);
+    if (known !== undefined) return known;
+    const name = fresh('c');
+    literals.set(key, name);
+    initializers.push(tensorProto(name, given));
+    return name;
+  };
+  const nameOf = (value: Value): string => {
+    const known = names.get(value);
+    if (known !== undefined) return known;
+    const name = value.constant === null ? fresh('v') : literal({ ...value, data: value.constant });
+    names.set(value, name);
+    return name;
+  };
+  /** Names an output; false when its value has a name already, so that it needs an alias. */
+  const reserve = (name: string, value: Value): boolean => {
+    if (taken.has(name)) {
+      throw new FettleError(
+        'engine',
+        `encode: expected output names that no input has, received "${name}". Rename the output.`,
+      );
+    }
+    taken.add(name);
+    if (value.node === null || names.has(value)) return false;
+    names.set(value, name);
+    return true;
+  };
+  return { initializers, fresh, literal, nameOf, reserve };
+}
+
+/** Collects the nodes and constants of a model. */
+function createWriter(inputs: readonly Value[], outputs: Readonly<Record<string, Value>>, read: ReadonlySet<Value>) {
+  const nodes: NodeProto[] = [];
+  const names = createNames(inputs);
+  const aliases = Object.entries(outputs).filter(([name, value]) => !names.reserve(name, value));
+
+  const write = (onnx: OnnxNode, locals: Map<string, string>): void => {
+    const local = (name: string): string => {
+      const known = locals.get(name) ?? names.fresh('t');
+      locals.set(name, known);
+      return known;
+    };
+    const inputNames = onnx.inputs.map((input) => {
+      if (input === null) return '';
+      if (typeof input === 'string') return local(input);
+      return 'data' in input ? names.literal(input) : names.nameOf(input);
+    });
+    const outputNames = onnx.outputs.map((output) => {
+      if (typeof output === 'string') return local(output);
+      return onnx.optionalOutputs && !read.has(output) ? '' : names.nameOf(output);
+    });
+    nodes.push(
+      create(NodeProtoSchema, {
+        opType: onnx.type,
+        domain: onnx.domain ?? '',
+        input: trimmed(inputNames),
+        output: trimmed(outputNames),
+        attribute: Object.entries(onnx.attributes ?? {}).map(([name, value]) => attributeProto(name, value)),
+      }),
+    );
+  };
+  return {
+    nodes,
+    initializers: names.initializers,
+    node(node: Node): void {
+      const locals = new Map<string, string>();
+      for (const onnx of ops[node.op].encode(node.inputs, node.outputs, node.attributes)) write(onnx, locals);
+    },
+    /** Outputs that are inputs, constants or already have a name. */
+    aliases(): void {
+      for (const [name, value] of aliases) {
+        nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [names.nameOf(value)], output: [name] }));
+      }
+    },
+  };
+}
+
+/** Without the absent names at the end. */
+function trimmed(names: readonly string[]): string[] {
+  return names.slice(0, names.findLastIndex((name) => name !== '') + 1);
+}
+
+/** A text that is equal for equal data. */
+function contentKey(data: ArrayLike<number | string>): string {
+  return JSON.stringify(Array.from(data, (x) => (Object.is(x, -0) ? '-0' : String(x))));
+}

@@ -1,0 +1,36 @@
+// In: the bytes of an ONNX model and tensors over the caller's memory. Out: sessions that run it. This is the port;
+// `onnx.node.ts` implements it on onnxruntime-node.
+
+import type { DType } from '../graph/graph.ts';
+
+/** The elements of a tensor, by type: Float32Array, Float64Array, Int32Array, BigInt64Array, Uint8Array (bool), texts. */
+export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | readonly string[];
+
+/** A tensor of a runtime: made by `Runtime.tensor`, or the result of a run. It is a view: writing to `data` is seen. */
+export interface Tensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** A loaded model. */
+export interface Session {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Runs the model once. A tensor in `fetches` receives its output in place; the other outputs are new tensors.
+   * With fetches the result holds only what is fetched, if `fetches` names all outputs it is `fetches` itself. */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches?: Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
+  /** Frees the model's memory; the session cannot run afterwards. */
+  release(): Promise<void>;
+}
+
+/** Something that runs ONNX models. */
+export interface Runtime {
+  readonly name: string;
+  /** A tensor over the caller's memory, which is not copied: it may be a view of a WebAssembly.Memory. */
+  tensor(dtype: DType, data: TensorData, shape: readonly number[]): Tensor;
+  load(bytes: Uint8Array): Promise<Session>;
+}
