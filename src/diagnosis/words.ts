@@ -1,0 +1,66 @@
+import { enumerate, formatCount, formatInterval, formatNumber, plural } from '../base/format.ts';
+import type { Gap } from './gaps.ts';
+import type { Unit } from './scale.ts';
+import type { Need } from './settle.ts';
+
+const decimalsOf = (unit: string): number => (unit === 'percentage points' ? 1 : 3);
+
+/** Decimals that keep a small number from reading as nothing. */
+function decimals(value: number, unit: string): number {
+  const least = decimalsOf(unit);
+  const size = Math.abs(value);
+  return size > 0 && size < 0.95 * 10 ** -least * 10 ? least + 1 : least;
+}
+
+const unitWords = (unit: string): string =>
+  unit === 'standard deviations of the target' ? "of the target's standard deviation" : unit;
+
+/** An error on the diagnosis' scale: `20.0 % (19.2 – 20.8)`, `0.310 nats`. */
+export function errorText(value: number, unit: Unit, low: number | null = null, high: number | null = null): string {
+  const places = value === 0 && low === null ? 0 : decimals(value, unit);
+  if (unit !== 'percentage points') return `${formatInterval(value, low, high, places)} ${unitWords(unit)}`;
+  const limits = low === null || high === null ? '' : ` (${formatNumber(low, places)} – ${formatNumber(high, places)})`;
+  return `${formatNumber(value, places)} %${limits}`;
+}
+
+/** A gap: `15.0 percentage points (14.1 – 15.9)`. */
+export function gapText(value: number, unit: string, low: number | null = null, high: number | null = null): string {
+  const places = decimals(value, unit);
+  const limits = low === null || high === null ? '' : ` (${formatNumber(low, places)} – ${formatNumber(high, places)})`;
+  return `${formatNumber(value, places)} ${unitWords(unit)}${limits}`;
+}
+
+/** The gap of a diagnosis in words with its limits; what is known about its noise. */
+export function measuredGapText(gap: Gap): string {
+  if (gap.value === null) return 'unknown';
+  const text = gapText(gap.value, gap.unit, gap.low, gap.high);
+  return gap.noise === 'none' ? `${text}, without an interval since the rows are not known` : text;
+}
+
+/** A tolerance or a limit without its unit: `2.0`. */
+export function plainText(value: number, unit: string): string {
+  return formatNumber(value, decimals(value, unit));
+}
+
+const SETS: { readonly [K in Need['set']]: string } = {
+  train: 'train',
+  'train-dev': 'train-dev',
+  dev: 'dev',
+  all: '',
+};
+
+/** What would settle a straddling gap: `about 5,400 dev rows (1,000 now)`. */
+export function needText(needs: readonly Need[]): string {
+  const parts = needs.map(({ set, have, need }) => {
+    const what = set === 'all' ? 'row' : `${SETS[set]} row`;
+    return `about ${plural(roundUp(need), what)} (${formatCount(have)} now)`;
+  });
+  return enumerate(parts);
+}
+
+/** Two significant digits, upwards: a forecast from noisy errors has no more. */
+function roundUp(n: number): number {
+  if (n < 100) return Math.ceil(n);
+  const step = 10 ** (Math.floor(Math.log10(n)) - 1);
+  return Math.ceil(n / step) * step;
+}
