@@ -2,7 +2,8 @@
 // calls optimal and tolerable. Out: the gaps with their intervals, the verdicts, the actions to try, and how the
 // verdicts depend on the optimal error. Plain JSON, made without training anything.
 
-import { checkEvidence, type Evidence } from './evidence.ts';
+import type { Metric } from '../record/record.ts';
+import { checkEvidence, type Evidence, type Repeats } from './evidence.ts';
 import { type Gap, gapsOf } from './gaps.ts';
 import { type Note, notesOf } from './notes.ts';
 import type { Finding } from './rule.ts';
@@ -31,6 +32,9 @@ export interface Diagnosis {
   readonly verdicts: readonly Verdict[];
   readonly gaps: readonly Gap[];
   readonly errors: readonly DiagnosedError[];
+  readonly metric: Metric;
+  /** Of how many folds or seeds the scores are means; null for one run. */
+  readonly repeats: { readonly kind: Repeats['kind']; readonly count: number } | null;
   readonly unit: Unit;
   readonly optimalError: number;
   readonly tolerance: number;
@@ -91,6 +95,9 @@ export function diagnose(evidence: Evidence, options: DiagnoseOptions = {}): Dia
     verdicts: [...found('training'), ...[...found('gap')].sort(bySize)],
     gaps,
     errors: errorsOf(evidence, settings.confidence),
+    metric: evidence.metric,
+    repeats:
+      evidence.repeats === undefined ? null : { kind: evidence.repeats.kind, count: evidence.repeats.parts.length },
     unit: scaleOf(evidence.metric).unit,
     ...settings,
     sensitivity: sensitivityOf(evidence, gaps, settings),

@@ -1,7 +1,8 @@
-import { enumerate, formatCount, formatTable, plural } from '../base/format.ts';
+import { enumerate, formatSignificant, formatTable, plural } from '../base/format.ts';
 import type { DiagnosedError, Diagnosis, Verdict } from './diagnose.ts';
 import type { Gap } from './gaps.ts';
 import type { VerdictId } from './rules.ts';
+import { tidy } from './scale.ts';
 import type { SensitivityRange } from './sensitivity.ts';
 import { errorText, gapText, plainText } from './words.ts';
 
@@ -21,10 +22,22 @@ export function verdictName(id: VerdictId): string {
   return NAMES[id];
 }
 
-function errorLine(error: DiagnosedError, { unit }: Diagnosis): readonly string[] {
-  const { set, value, low, high, count } = error;
-  const text = value === null ? 'in unknown units' : errorText(value, unit, low, high);
-  return [`${set} error`, text, count === null ? 'rows unknown' : plural(count, 'row')];
+function errorLine(error: DiagnosedError, { unit, metric }: Diagnosis): readonly string[] {
+  const { set, value, low, high, count, measured } = error;
+  const regression = metric === 'rmse' || metric === 'mae';
+  const own = regression ? `${metric.toUpperCase()} ${formatSignificant(measured)}` : '';
+  const text = value === null ? 'unknown share' : errorText(value, unit, low, high);
+  return [`${set} error`, text, count === null ? 'rows unknown' : plural(count, 'row'), own];
+}
+
+function errorsHeading({ errors, gaps, confidence, unit, repeats }: Diagnosis): string {
+  const remarks: string[] = [];
+  if (repeats !== null) remarks.push(`means over ${plural(repeats.count, repeats.kind.slice(0, -1))}`);
+  if (errors.some(({ low }) => low !== null) || gaps.some(({ low }) => low !== null)) {
+    remarks.push(`limits in parentheses hold with ${tidy(confidence * 100)} % confidence`);
+  }
+  if (unit === 'standard deviations of the target') remarks.push('sd is the standard deviation of the training target');
+  return `Errors and gaps${remarks.length > 0 ? `: ${remarks.join('; ')}` : ''}`;
 }
 
 const GAPS: { readonly [K in Gap['id']]: string } = {
@@ -42,7 +55,7 @@ function gapLine(gap: Gap, tolerance: string): readonly string[] {
     unknown: '',
   }[gap.state];
   const visible =
-    gap.smallestVisible === null ? '' : `; smallest gap to be seen ${plainText(gap.smallestVisible, gap.unit)}`;
+    gap.smallestVisible === null ? '' : `; these rows show gaps from ${plainText(gap.smallestVisible, gap.unit)}`;
   return [GAPS[gap.id], gapText(gap.value, gap.unit, gap.low, gap.high), state + visible];
 }
 
@@ -74,7 +87,7 @@ function nextLines(verdicts: readonly Verdict[]): readonly string[] {
 
 function rangeLine({ from, to, verdicts }: SensitivityRange, { unit, optimalError }: Diagnosis): readonly string[] {
   const here = optimalError >= from && optimalError <= to ? '<- this diagnosis' : '';
-  const mark = unit === 'percentage points' ? ' %' : '';
+  const mark = { 'percentage points': ' %', nats: ' nats', 'standard deviations of the target': ' sd' }[unit];
   return [`${plainText(from, unit)} to ${plainText(to, unit)}${mark}`, enumerate(verdicts.map(verdictName)), here];
 }
 
@@ -82,14 +95,12 @@ const indent = (lines: readonly string[]): readonly string[] => lines.map((line)
 
 /** A diagnosis as plain lines for a terminal: errors, gaps, verdicts with reasons, what to do next, and the caveats. */
 export function explainDiagnosis(diagnosis: Diagnosis): readonly string[] {
-  const { verdicts, gaps, errors, unit, optimalError, tolerance, confidence, sensitivity, notes } = diagnosis;
-  const limits = `limits in parentheses hold with ${formatCount(confidence * 100)} % confidence`;
-  const measured = errors.some(({ low }) => low !== null) || gaps.some(({ low }) => low !== null);
+  const { verdicts, gaps, errors, unit, optimalError, tolerance, sensitivity, notes } = diagnosis;
   const lines = [
     `Verdict: ${enumerate(verdicts.map(({ id }) => verdictName(id)))}`,
     ...indent(verdicts.map(({ because }) => because)),
     '',
-    `Errors and gaps${measured ? ` (${limits})` : ''}`,
+    errorsHeading(diagnosis),
     ...indent(
       formatTable([
         ['optimal error', errorText(optimalError, unit), ''],

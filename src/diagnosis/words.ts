@@ -1,33 +1,42 @@
-import { enumerate, formatCount, formatInterval, formatNumber, plural } from '../base/format.ts';
+import { enumerate, formatCount, formatNumber, plural } from '../base/format.ts';
 import type { Gap } from './gaps.ts';
 import type { Unit } from './scale.ts';
 import type { Need } from './settle.ts';
 
-const decimalsOf = (unit: string): number => (unit === 'percentage points' ? 1 : 3);
+const decimalsOf = (unit: Unit): number => (unit === 'percentage points' ? 1 : 3);
 
 /** Decimals that keep a small number from reading as nothing. */
-function decimals(value: number, unit: string): number {
+function decimals(value: number, unit: Unit): number {
   const least = decimalsOf(unit);
   const size = Math.abs(value);
   return size > 0 && size < 0.95 * 10 ** -least * 10 ? least + 1 : least;
 }
 
-const unitWords = (unit: string): string =>
-  unit === 'standard deviations of the target' ? "of the target's standard deviation" : unit;
+const UNITS: { readonly [K in Unit]: string } = {
+  'percentage points': 'percentage points',
+  nats: 'nats',
+  'standard deviations of the target': 'sd',
+};
 
-/** An error on the diagnosis' scale: `20.0 % (19.2 – 20.8)`, `0.310 nats`. */
+/** Plain up to a million; a diverged run's errors are not spelled out. */
+function numberText(value: number, places: number): string {
+  return Math.abs(value) < 1e6 ? formatNumber(value, places) : value.toExponential(2);
+}
+
+const limitsText = (low: number | null, high: number | null, places: number): string =>
+  low === null || high === null ? '' : ` (${numberText(low, places)} – ${numberText(high, places)})`;
+
+/** An error on the diagnosis' scale: `20.0 % (19.2 – 20.8)`, `0.310 nats`; sd is the target's standard deviation. */
 export function errorText(value: number, unit: Unit, low: number | null = null, high: number | null = null): string {
   const places = value === 0 && low === null ? 0 : decimals(value, unit);
-  if (unit !== 'percentage points') return `${formatInterval(value, low, high, places)} ${unitWords(unit)}`;
-  const limits = low === null || high === null ? '' : ` (${formatNumber(low, places)} – ${formatNumber(high, places)})`;
-  return `${formatNumber(value, places)} %${limits}`;
+  const sign = unit === 'percentage points' ? '%' : UNITS[unit];
+  return `${numberText(value, places)} ${sign}${limitsText(low, high, places)}`;
 }
 
 /** A gap: `15.0 percentage points (14.1 – 15.9)`. */
-export function gapText(value: number, unit: string, low: number | null = null, high: number | null = null): string {
+export function gapText(value: number, unit: Unit, low: number | null = null, high: number | null = null): string {
   const places = decimals(value, unit);
-  const limits = low === null || high === null ? '' : ` (${formatNumber(low, places)} – ${formatNumber(high, places)})`;
-  return `${formatNumber(value, places)} ${unitWords(unit)}${limits}`;
+  return `${numberText(value, places)} ${UNITS[unit]}${limitsText(low, high, places)}`;
 }
 
 /** The gap of a diagnosis in words with its limits; what is known about its noise. */
@@ -38,8 +47,8 @@ export function measuredGapText(gap: Gap): string {
 }
 
 /** A tolerance or a limit without its unit: `2.0`. */
-export function plainText(value: number, unit: string): string {
-  return formatNumber(value, decimals(value, unit));
+export function plainText(value: number, unit: Unit): string {
+  return numberText(value, decimals(value, unit));
 }
 
 const SETS: { readonly [K in Need['set']]: string } = {

@@ -15,6 +15,9 @@ function judge({ evidence, gaps, settings }: Case): Finding<'stalled'> | null {
   const baseline = baselineOf(evidence);
   const value = inUnit(train, metric);
   if (train === null || baseline === null || value === null) return null;
+  // A run that diverged lost what it knew; the rule about that speaks for it.
+  const runs = evidence.runs ?? [];
+  if (runs.length > 0 && runs.every(({ status }) => status === 'diverged')) return null;
   // Where the best possible predictor knows nothing either, there was nothing to learn.
   const bias = gaps.find(({ id }) => id === 'bias');
   if (bias?.state === 'inside') return null;
