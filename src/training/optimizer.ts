@@ -40,15 +40,23 @@ export interface Optimizer {
   /**
    * Health of each layer over the steps since the last reset, in the order of the slots, or null when there was none:
    * means over steps of the norms of the weights after a step, of the gradients before clipping and of the updates
-   * (new minus old weights, decay and L1 included); `zeros` is of the last step.
+   * (new minus old weights, decay and L1 included); `zeros` are the exact zeros among the weights now.
    */
   statistics(): readonly LayerHealth[] | null;
   /** Starts the means again. */
   reset(): void;
 }
 
-/** Floats of the region `statistics`: four f64 that a kernel leaves there. */
+/** Floats of the region `statistics`: the three f64 that a kernel leaves there. */
 const STATISTICS_FLOATS = 16;
+
+/**
+ * Arithmetic on subnormal float32 (below 1.2e-38) is up to a hundred times slower, and the moments of a dead unit or of
+ * a rare category decay into that range and stay there. So every 128 steps what is below 1e-30 becomes zero: at a
+ * decay of 0.9 a moment falls by 1e-6 in that time. It is a function of the step alone, so resuming stays exact.
+ */
+const FLUSH_EVERY = 128; // steps
+const FLUSH_BELOW = 1e-30;
 
 /** The regions that an optimizer needs, each with `floats` numbers but the small `statistics`. */
 export function optimizerRegions(plan: OptimizerPlan, floats: number, options: OptimizerOptions): readonly Region[] {
@@ -65,13 +73,15 @@ export function createOptimizer(
   options: OptimizerOptions,
 ): Optimizer {
   const rule = updateRule(plan);
+  const { kernels } = arena;
   const floats = arena.float32('parameters').length;
   checkSlots(slots, floats);
-  const { kernels } = arena;
   const places = slots.map((slot) => placeOf(arena, slot, rule.moments));
   const sums = arena.float64('statistics');
-  const health = createHealth(slots);
   const average = options.averaging > 0 ? arena.offset('average') : null;
+  const kept = ['parameters', ...rule.moments].map((name) => arena.offset(name));
+  if (average !== null) kept.push(average);
+  const health = createHealth(slots);
 
   return {
     step(t, { learningRate, l2, l1 }) {
@@ -81,14 +91,15 @@ export function createOptimizer(
         const decay = slot.penalized ? 1 - rate * l2 : 1;
         const threshold = slot.penalized ? rate * l1 : 0;
         rule.update(kernels, places[i] as SlotPlace, { t, scale, learningRate: rate, decay, threshold });
-        health.add(i, sums);
+        health.add(i, sums, scale);
       });
       health.endStep();
       if (average !== null) {
         kernels.average(average, arena.offset('parameters'), floats, averageShare(options.averaging, t));
       }
+      if (t % FLUSH_EVERY === 0) for (const offset of kept) kernels.flush(offset, floats, FLUSH_BELOW);
     },
-    statistics: health.read,
+    statistics: () => health.read(places.map((place) => kernels.zeros(place.parameters, place.length))),
     reset: health.reset,
   };
 }
@@ -142,39 +153,38 @@ function checkSlots(slots: readonly ParameterSlot[], floats: number): void {
 function createHealth(slots: readonly ParameterSlot[]) {
   const layers = [...new Set(slots.map(({ layer }) => layer))];
   const layerOf = slots.map(({ layer }) => layers.indexOf(layer));
-  const weights = layers.map((layer) => slots.reduce((n, slot) => (slot.layer === layer ? n + slot.length : n), 0));
-  const step = new Float64Array(layers.length * 4); // squares of weights, gradients, updates; zeros
-  const means = new Float64Array(layers.length * 4); // sums of norms over steps; zeros of the last step
+  const step = new Float64Array(layers.length * 3); // squares of weights, gradients, updates
+  const norms = new Float64Array(layers.length * 3); // sums over steps
   let steps = 0;
   return {
-    add(slot: number, sums: Float64Array): void {
-      const at = (layerOf[slot] as number) * 4;
-      for (let k = 0; k < 4; k++) step[at + k] = (step[at + k] as number) + (sums[k] as number);
+    add(slot: number, sums: Float64Array, scale: number): void {
+      const at = (layerOf[slot] as number) * 3;
+      step[at] = (step[at] as number) + (sums[0] as number);
+      step[at + 1] = (step[at + 1] as number) + (sums[1] as number) / (scale * scale);
+      step[at + 2] = (step[at + 2] as number) + (sums[2] as number);
     },
     endStep(): void {
-      for (let i = 0; i < step.length; i++) {
-        const value = step[i] as number;
-        means[i] = i % 4 === 3 ? value : (means[i] as number) + Math.sqrt(value);
-      }
+      for (let i = 0; i < step.length; i++) norms[i] = (norms[i] as number) + Math.sqrt(step[i] as number);
       step.fill(0);
       steps++;
     },
-    read(): readonly LayerHealth[] | null {
+    read(zeros: readonly number[]): readonly LayerHealth[] | null {
       if (steps === 0) return null;
-      return layers.map((layer, l) => {
-        const [weightNorm, gradientNorm, updateNorm] = [0, 1, 2].map((k) => (means[l * 4 + k] as number) / steps);
-        return {
-          layer,
-          weightNorm: weightNorm as number,
-          gradientNorm: gradientNorm as number,
-          updateNorm: updateNorm as number,
-          zeros: means[l * 4 + 3] as number,
-          weights: weights[l] as number,
-        };
-      });
+      const mean = (i: number): number => (norms[i] as number) / steps;
+      const total = (layer: number, counts: readonly number[]): number =>
+        counts.reduce((sum, count, slot) => (layerOf[slot] === layer ? sum + count : sum), 0);
+      const lengths = slots.map(({ length }) => length);
+      return layers.map((layer, l) => ({
+        layer,
+        weightNorm: mean(3 * l),
+        gradientNorm: mean(3 * l + 1),
+        updateNorm: mean(3 * l + 2),
+        zeros: total(l, zeros),
+        weights: total(l, lengths),
+      }));
     },
     reset(): void {
-      means.fill(0);
+      norms.fill(0);
       steps = 0;
     },
   };

@@ -18,19 +18,28 @@ declare const WebAssembly: {
 declare function atob(text: string): string;
 
 /**
- * The kernels. `w`, `g`, `m`, `v`, `to`, `from`, `rows`, `x`, `sums` are byte offsets (16-byte aligned is fastest),
- * `length` counts floats. A kernel writes whole groups of four floats, zeros after the end, unless it says otherwise:
- * regions must be padded to a multiple of four.
+ * The kernels. `w`, `g`, `m`, `v`, `to`, `from`, `rows`, `x`, `sums` are byte offsets, `length` counts floats. Regions
+ * are padded to groups of 16 floats, and the padding belongs to the kernels, which fill it with zeros (dropoutMask:
+ * with more of its values); only `noise` and `gather` write nothing after the end.
  *
- * The three optimizers end in the same way: w <- soft(decay * w - rate * direction, threshold) with
- * soft(w, t) = sign(w) * max(|w| - t, 0), and write to `sums` four f64: the sum of the squares of the new weights,
- * of the gradients (as they came, before `scale`) and of the updates (new minus old weights), and how many new
- * weights are exactly zero.
+ * The three optimizers multiply the gradients by `scale` first and end in the same way:
+ * w <- soft(decay * w - rate * direction, threshold) with soft(w, t) = sign(w) * max(|w| - t, 0). They write to `sums`
+ * three f64: the sum of the squares of the new weights, of the scaled gradients, and of the updates (new minus old
+ * weights).
  */
 export interface Kernels {
-  /** direction = g; `rate` must hold the gradient scale already. */
-  sgd(w: number, g: number, length: number, sums: number, rate: number, decay: number, threshold: number): void;
-  /** m <- keep * m + scale * g; direction = ahead * scale * g + behind * m. */
+  /** direction = g. */
+  sgd(
+    w: number,
+    g: number,
+    length: number,
+    sums: number,
+    scale: number,
+    rate: number,
+    decay: number,
+    threshold: number,
+  ): void;
+  /** m <- keep * m + g; rate * direction = ahead * g + behind * m. */
   momentum(
     w: number,
     g: number,
@@ -38,14 +47,13 @@ export interface Kernels {
     length: number,
     sums: number,
     scale: number,
-    rate: number,
-    decay: number,
-    threshold: number,
     keep: number,
     ahead: number,
     behind: number,
+    decay: number,
+    threshold: number,
   ): void;
-  /** m <- m + share1 (scale * g - m); v <- v + share2 ((scale * g)^2 - v); direction = m / (sqrt(v) + epsilon). */
+  /** m <- keep1 * m + take1 * g; v <- keep2 * v + take2 * g^2; direction = m / (sqrt(v) + epsilon). */
   adam(
     w: number,
     g: number,
@@ -54,16 +62,22 @@ export interface Kernels {
     length: number,
     sums: number,
     scale: number,
+    keep1: number,
+    take1: number,
+    keep2: number,
+    take2: number,
     rate: number,
+    epsilon: number,
     decay: number,
     threshold: number,
-    share1: number,
-    share2: number,
-    epsilon: number,
   ): void;
-  /** The sum of the squares (f32 in blocks of 1,024, those summed in f64). */
+  /** The sum of the squares, in f64: finite for all finite floats. */
   squaredNorm(x: number, length: number): number;
-  /** x <- factor * x; nothing after the end is written. */
+  /** How many values are exactly zero. */
+  zeros(x: number, length: number): number;
+  /** Values of magnitude `limit` or less become zero; NaN stays. */
+  flush(x: number, length: number, limit: number): void;
+  /** x <- factor * x. */
   scale(x: number, length: number, factor: number): void;
   /** 1 when no value is NaN or infinite, else 0. */
   finite(x: number, length: number): number;
@@ -71,15 +85,15 @@ export interface Kernels {
   average(to: number, x: number, length: number, share: number): void;
   /**
    * to[i, :] = from[rows[i], :] for i in 0 .. count-1, rows of `width` float32 or int32, `rows` int32. Returns -1, or
-   * the first i whose row is not in 0 .. available-1: the caller must treat that as an error. Writes nothing after the end.
+   * the first i whose row is not in 0 .. available-1: the caller must treat that as an error.
    */
   gather(to: number, from: number, rows: number, count: number, width: number, available: number): number;
   /**
    * Fills `to` with 0 (with probability `rate`, 0 <= rate < 1) or 1 / (1 - rate), from the counter-based generator:
-   * value i depends on (seed, step, index, i) alone, each an unsigned 32-bit integer. Writes nothing after the end.
+   * value i depends on (seed, step, index, i) alone, each an unsigned 32-bit integer.
    */
   dropoutMask(to: number, length: number, rate: number, seed: number, step: number, index: number): void;
-  /** to[i] += deviation * (a standard normal number); keyed like `dropoutMask`. Writes nothing after the end. */
+  /** to[i] += deviation * (a standard normal number, at most 5.77 in magnitude); keyed like `dropoutMask`. */
   noise(to: number, length: number, deviation: number, seed: number, step: number, index: number): void;
 }
 

@@ -6,7 +6,7 @@ import type { OptimizerPlan } from '../../plan/plan.ts';
 /** A region that an optimizer keeps from step to step, as long as the parameters. */
 export type Moment = 'first-moment' | 'second-moment';
 
-/** Where one slot lies: byte offsets into the arena; `sums` is where the kernel leaves its four by-products. */
+/** Where one slot lies: byte offsets into the arena; `sums` is where the kernel leaves its three by-products. */
 export interface SlotPlace {
   readonly parameters: number;
   readonly gradients: number;

@@ -15,17 +15,17 @@ export function sgd({ momentum, nesterov }: OptionsOf<'sgd'>): UpdateRule {
       moments: [],
       update(kernels, place, { scale, learningRate, decay, threshold }) {
         const { parameters, gradients, length, sums } = place;
-        kernels.sgd(parameters, gradients, length, sums, learningRate * scale, decay, threshold);
+        kernels.sgd(parameters, gradients, length, sums, scale, learningRate, decay, threshold);
       },
     };
   }
-  const ahead = nesterov ? 1 : 0;
-  const behind = nesterov ? momentum : 1;
   return {
     moments: ['first-moment'],
     update(kernels, place, { scale, learningRate, decay, threshold }) {
       const { parameters: w, gradients: g, firstMoment: m, length, sums } = place;
-      kernels.momentum(w, g, m, length, sums, scale, learningRate, decay, threshold, momentum, ahead, behind);
+      const ahead = nesterov ? learningRate : 0;
+      const behind = nesterov ? learningRate * momentum : learningRate;
+      kernels.momentum(w, g, m, length, sums, scale, momentum, ahead, behind, decay, threshold);
     },
   };
 }

@@ -3,6 +3,6 @@
 export { sgd } from './sgd';
 export { momentum } from './momentum';
 export { adam } from './adam';
-export { squaredNorm, scale, finite, average, gather } from './region';
+export { squaredNorm, zeros, flush, scale, finite, average, gather } from './region';
 export { dropoutMask } from './dropout';
 export { noise } from './noise';

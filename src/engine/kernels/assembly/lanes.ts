@@ -1,13 +1,19 @@
-// Helpers that every kernel shares; all are inlined, so none costs a call in a loop.
+// Helpers that every kernel shares; the small ones are inlined, so none costs a call in a loop.
 
-/** Floats between two transfers of the f32 partial sums to f64, which keeps the sums' error near 1e-6 relative. */
-export const BLOCK: usize = 1024;
+/** Bytes between two transfers of the f32 partial sums to f64, which keeps the sums' error near 1e-6 relative. */
+export const BLOCK: usize = 4096;
 
-/** Ones in the lanes before the end, when `left` = 1, 2 or 3 floats are left. */
+/** `length` floats in bytes, rounded up to whole groups of 16 floats. */
 // @ts-ignore: decorator
 @inline
-export function tailMask(left: usize): v128 {
-  return i32x4.gt_s(i32x4.splat(<i32>left), i32x4(0, 1, 2, 3));
+export function padded(length: usize): usize {
+  return ((length + 15) & ~15) << 2;
+}
+
+/** Writes zeros after the end up to a whole group of 16 floats, so that loops need no mask. */
+export function clearPadding(x: usize, length: usize): void {
+  // Not memory.fill: its call costs more than these few stores.
+  for (let i = x + (length << 2), end = x + padded(length); i < end; i += 4) f32.store(i, 0);
 }
 
 /** The sum of four lanes, in f64 and always in the same order. */
@@ -21,15 +27,11 @@ export function sumLanes(x: v128): f64 {
   );
 }
 
-/** Writes the by-products of one pass: four f64 at `to`. */
-// @ts-ignore: decorator
-@inline
-export function writeSums(to: usize, weights: f64, gradients: f64, updates: f64, zeros: v128): void {
+/** Writes the by-products of one pass: three f64 at `to`. */
+export function writeSums(to: usize, weights: f64, gradients: f64, updates: f64): void {
   f64.store(to, weights);
   f64.store(to, gradients, 8);
   f64.store(to, updates, 16);
-  const pairs = i64x2.add(i64x2.extend_low_i32x4_u(zeros), i64x2.extend_high_i32x4_u(zeros));
-  f64.store(to, <f64>(i64x2.extract_lane(pairs, 0) + i64x2.extract_lane(pairs, 1)), 24);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Gaussian noise from the counter-based generator, by Box and Muller (1958), four pairs at a time.
 
-import { streamKey, words } from './random';
+import { mixed, streamKey, words } from './random';
 
 /** ln(x) for x in (0, 1]: exponent * ln 2 + 2 artanh(z), z = (m - 1) / (m + 1), m in [sqrt(.5), sqrt(2)). Error < 2e-7. */
 // @ts-ignore: decorator
@@ -46,9 +46,9 @@ export function noise(to: usize, length: usize, deviation: f32, seed: u32, step:
   const four = i32x4.splat(4);
   let counter = i32x4(0, 1, 2, 3);
   for (let i: usize = 0; i < length; i += 8) {
-    const first = i32x4.shr_u(words(counter, key0, key1), 8);
+    const first = i32x4.shr_u(mixed(words(counter, key0, key1)), 8);
     counter = i32x4.add(counter, four);
-    const second = i32x4.shr_s(words(counter, key0, key1), 8);
+    const second = i32x4.shr_s(mixed(words(counter, key0, key1)), 8);
     counter = i32x4.add(counter, four);
     const u = f32x4.mul(f32x4.convert_i32x4_s(i32x4.add(first, i32x4.splat(1))), unit); // (0, 1]
     const t = f32x4.mul(f32x4.convert_i32x4_s(second), unit); // [-1/2, 1/2)

@@ -15,7 +15,7 @@ export function streamKey(seed: u32, step: u32, index: u32): u64 {
   return mix64(mix64(((<u64>seed) << 32) | (<u64>step)) + ((<u64>index) + 1) * 0x9e3779b97f4a7c15);
 }
 
-/** Four random words from four counters. */
+/** Four random words from four counters. Their high bits are mixed; `mixed` brings that to the low 16 bits. */
 // @ts-ignore: decorator
 @inline
 export function words(counter: v128, key0: v128, key1: v128): v128 {
@@ -23,6 +23,12 @@ export function words(counter: v128, key0: v128, key1: v128): v128 {
   x = v128.xor(x, i32x4.shr_u(x, 16));
   x = i32x4.mul(x, i32x4.splat(0x7feb352d));
   x = v128.xor(v128.xor(x, key1), i32x4.shr_u(x, 15));
-  x = i32x4.mul(x, i32x4.splat(0x846ca68b));
+  return i32x4.mul(x, i32x4.splat(0x846ca68b));
+}
+
+/** The hash's last line, for those who need the low bits. */
+// @ts-ignore: decorator
+@inline
+export function mixed(x: v128): v128 {
   return v128.xor(x, i32x4.shr_u(x, 16));
 }

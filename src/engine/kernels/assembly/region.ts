@@ -1,47 +1,67 @@
-// Passes over one region: norm, scale, finite check, moving average, gather.
+// Passes over one region: norm, zeros, scale, finite check, moving average, gather.
 
-import { BLOCK, sumLanes, tailMask } from './lanes';
+import { clearPadding, padded } from './lanes';
 
-/** The sum of the squares of `length` floats at `x`. */
+/** The sum of the squares of `length` floats at `x`, in f64: finite for all finite floats, since clipping must not fail. */
 export function squaredNorm(x: usize, length: usize): f64 {
-  let total: f64 = 0;
-  let i: usize = 0;
-  while (i < length) {
-    const end = min(i + BLOCK, length);
-    let sum = f32x4.splat(0);
-    for (; i < end; i += 4) {
-      let X = v128.load(x + (i << 2));
-      if (length - i < 4) X = v128.and(X, tailMask(length - i));
-      sum = f32x4.add(sum, f32x4.mul(X, X));
-    }
-    total += sumLanes(sum);
+  clearPadding(x, length);
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  // Four sums side by side: each addition waits for the last one on its sum.
+  for (const end = x + padded(length); x < end; x += 32) {
+    const A = f64x2.promote_low_f32x4(v128.load64_zero(x));
+    const B = f64x2.promote_low_f32x4(v128.load64_zero(x, 8));
+    const C = f64x2.promote_low_f32x4(v128.load64_zero(x, 16));
+    const D = f64x2.promote_low_f32x4(v128.load64_zero(x, 24));
+    a = f64x2.add(a, f64x2.mul(A, A));
+    b = f64x2.add(b, f64x2.mul(B, B));
+    c = f64x2.add(c, f64x2.mul(C, C));
+    d = f64x2.add(d, f64x2.mul(D, D));
   }
-  return total;
+  const sum = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** How many of `length` floats at `x` are exactly zero (+0 or -0). */
+export function zeros(x: usize, length: usize): u32 {
+  clearPadding(x, length);
+  const stop = padded(length);
+  const zero = f32x4.splat(0);
+  let count = i32x4.splat(0);
+  for (let i: usize = 0; i < stop; i += 16) count = i32x4.sub(count, f32x4.eq(v128.load(x + i), zero));
+  const all =
+    i32x4.extract_lane(count, 0) +
+    i32x4.extract_lane(count, 1) +
+    i32x4.extract_lane(count, 2) +
+    i32x4.extract_lane(count, 3);
+  return all - <i32>((stop >> 2) - length);
+}
+
+/** Values of magnitude `limit` or less become zero; NaN stays. */
+export function flush(x: usize, length: usize, limit: f32): void {
+  clearPadding(x, length);
+  const L = f32x4.splat(limit);
+  for (const end = x + padded(length); x < end; x += 16) {
+    const X = v128.load(x);
+    v128.store(x, v128.andnot(X, f32x4.le(f32x4.abs(X), L)));
+  }
 }
 
 /** x <- factor * x. */
 export function scale(x: usize, length: usize, factor: f32): void {
+  clearPadding(x, length);
   const F = f32x4.splat(factor);
-  const whole = length & ~3;
-  for (let i: usize = 0; i < whole; i += 4) {
-    const at = x + (i << 2);
-    v128.store(at, f32x4.mul(F, v128.load(at)));
-  }
-  for (let i = whole; i < length; i++) {
-    const at = x + (i << 2);
-    f32.store(at, factor * f32.load(at));
-  }
+  for (const end = x + padded(length); x < end; x += 16) v128.store(x, f32x4.mul(F, v128.load(x)));
 }
 
 /** 1 when no value is NaN or infinite, else 0: x * 0 is 0 for finite x and NaN otherwise. */
 export function finite(x: usize, length: usize): i32 {
+  clearPadding(x, length);
   const zero = f32x4.splat(0);
   let sum = zero;
-  for (let i: usize = 0; i < length; i += 4) {
-    let X = v128.load(x + (i << 2));
-    if (length - i < 4) X = v128.and(X, tailMask(length - i));
-    sum = f32x4.add(sum, f32x4.mul(X, zero));
-  }
+  for (const end = x + padded(length); x < end; x += 16) sum = f32x4.add(sum, f32x4.mul(v128.load(x), zero));
   return i32x4.all_true(f32x4.eq(sum, zero)) ? 1 : 0;
 }
 
@@ -51,13 +71,13 @@ export function average(to: usize, x: usize, length: usize, share: f32): void {
     memory.copy(to, x, length << 2);
     return;
   }
+  clearPadding(to, length);
+  clearPadding(x, length);
   const S = f32x4.splat(share);
-  for (let i: usize = 0; i < length; i += 4) {
-    const at = i << 2;
-    const A = v128.load(to + at);
-    let X = v128.load(x + at);
-    if (length - i < 4) X = v128.and(X, tailMask(length - i));
-    v128.store(to + at, f32x4.add(A, f32x4.mul(S, f32x4.sub(X, A))));
+  const stop = padded(length);
+  for (let i: usize = 0; i < stop; i += 16) {
+    const A = v128.load(to + i);
+    v128.store(to + i, f32x4.add(A, f32x4.mul(S, f32x4.sub(v128.load(x + i), A))));
   }
 }
 
