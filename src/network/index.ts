@@ -8,7 +8,14 @@ export { type Initializer, initializers } from './initializers/index.ts';
 export type { Layer } from './layer.ts';
 export { type LayerId, type LayerOptions, layers } from './layers/index.ts';
 // Losses.
-export { classWeights, createLoss, type Loss, type LossKind, type LossOptions, losses } from './losses/index.ts';
+export {
+  classWeights,
+  createLoss,
+  type Loss,
+  type LossKind,
+  type LossOptions,
+  losses,
+} from './losses/index.ts';
 export type { ForwardOptions, ForwardResult, Network, NetworkInputs } from './network.ts';
 // A network and its first values.
 export { countParameters, createNetwork } from './network.ts';
@@ -20,3 +27,4 @@ export type {
   ParameterRole,
   ParameterSpec,
 } from './specs.ts';
+export { elementCount } from './specs.ts';
