@@ -29,7 +29,14 @@ const ANY: readonly DType[] = [...NUMBER, 'bool', 'string'];
 const NOT_DIFFERENTIABLE = { none: 'the result is not a real number' } as const;
 
 /** TensorProto.DataType of onnx.proto. */
-const ONNX_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, string: 8, bool: 9, float64: 11 };
+export const ONNX_TYPE: Readonly<Record<DType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float64: 11,
+};
 
 export const comparison = {
   /** y = max(a, b). da = dy where a >= b, db = dy elsewhere: a tie sends its gradient to a. */

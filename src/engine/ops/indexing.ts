@@ -3,9 +3,10 @@
 import { FettleError } from '../../base/error.ts';
 import type { Value } from '../graph/graph.ts';
 import { type Dim, formatShape, normalizeAxis, sameShape, sizeOf } from '../graph/shape.ts';
+import { ONNX_TYPE } from './comparison.ts';
 import { full } from './core.ts';
 import { transpose } from './layout.ts';
-import { apply, type Binary, INTEGER, integers, op, REAL, requireType, scalarLiteral, type Unary } from './op.ts';
+import { apply, type Binary, INTEGER, integers, op, REAL, requireType, type Unary } from './op.ts';
 
 export const indexing = {
   /** y[i...] = table[index[i...]] along an axis. dtable = dy added up per index. */
@@ -52,7 +53,9 @@ export const indexing = {
     encode: ([indices, x], [y]) => {
       const zeros = { dtype: y.dtype, shape: y.shape, data: new Float64Array(sizeOf('scatterAdd', y.shape)) };
       return [
-        { type: 'Unsqueeze', inputs: [indices, integers([indices.shape.length])], outputs: ['rows'] },
+        // ScatterND takes int64 only.
+        { type: 'Cast', inputs: [indices], outputs: ['wide'], attributes: { to: { int: ONNX_TYPE.int64 } } },
+        { type: 'Unsqueeze', inputs: ['wide', integers([indices.shape.length])], outputs: ['rows'] },
         { type: 'ScatterND', inputs: [zeros, 'rows', x], outputs: [y], attributes: { reduction: { string: 'add' } } },
       ];
     },
@@ -67,13 +70,15 @@ export const indexing = {
       return [{ dtype: indices.graph.real, shape }];
     },
     gradient: { none: 'indices are not real numbers' },
+    // Written out, since OneHot has no kernel for int32 indices with an int64 depth, nor for float64.
     encode: ([indices], [y], { depth }) => [
+      { type: 'Unsqueeze', inputs: [indices, integers([indices.shape.length])], outputs: ['column'] },
       {
-        type: 'OneHot',
-        inputs: [indices, scalarLiteral(depth, 'int64'), { dtype: y.dtype, shape: [2], data: [0, 1] }],
-        outputs: [y],
-        attributes: { axis: { int: -1 } },
+        type: 'Equal',
+        inputs: ['column', { dtype: indices.dtype, shape: [depth], data: Array.from({ length: depth }, (_, i) => i) }],
+        outputs: ['hits'],
       },
+      { type: 'Cast', inputs: ['hits'], outputs: [y], attributes: { to: { int: ONNX_TYPE[y.dtype] } } },
     ],
   }),
 };
