@@ -37,17 +37,22 @@ export function reportApi(): string {
   const sections = entries.map(([name, file]) => {
     const source = program.getSourceFile(file);
     const symbol = source && checker.getSymbolAtLocation(source);
-    const names = symbol ? checker.getExportsOfModule(symbol) : [];
-    const lines = [...names].sort((a, b) => (a.name < b.name ? -1 : 1)).map((each) => describe(checker, each));
-    return `## ${name}\n\`\`\`ts\n${lines.join('\n')}\n\`\`\`\n`;
+    return `## ${name}\n\`\`\`ts\n${symbol ? listExports(checker, symbol) : ''}\n\`\`\`\n`;
   });
   return `# Public API\nWritten by \`npm run api\`; a test compares it with the built package.\n\n${sections.join('\n')}`;
 }
 
-function describe(checker: ts.TypeChecker, exported: ts.Symbol): string {
+/** An exported name's declarations; those of a namespace (`export * as name`) follow it with its name before theirs. */
+function describe(checker: ts.TypeChecker, exported: ts.Symbol, prefix = ''): string {
   const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+  if (symbol.flags & ts.SymbolFlags.ValueModule) return listExports(checker, symbol, `${exported.name}.`);
   const texts = (symbol.declarations ?? []).map((declaration) => printDeclaration(exported.name, declaration));
-  return [...new Set(texts)].join('\n');
+  return [...new Set(texts)].map((text) => prefix + text).join('\n');
+}
+
+function listExports(checker: ts.TypeChecker, module: ts.Symbol, prefix = ''): string {
+  const names = [...checker.getExportsOfModule(module)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return names.map((name) => describe(checker, name, prefix && `/* ${prefix.slice(0, -1)} */ `)).join('\n');
 }
 
 /** A declaration without comments and without the words that every one of them has. */

@@ -58,7 +58,7 @@ describe('fettle, installed from its tarball into an empty folder', () => {
   });
 
   it('diagnoses two errors', async () => {
-    const errors = ['--train-error', '15', '--test-error', '30', '--train-rows', '3000', '--test-rows', '1000'];
+    const errors = ['--train-error', '15%', '--test-error', '30%', '--train-rows', '3000', '--test-rows', '1000'];
     const { code, stdout } = await fettle('diagnose', ...errors, '--json');
     expect(code).toBe(0);
     const { verdicts } = JSON.parse(stdout) as { verdicts: { id: string }[] };

@@ -1,0 +1,22 @@
+// fettle, for browsers and Node: plans, records, the diagnosis, the recipe, the report, and the engine.
+// What reads files or runs networks is in `fettle/node`; what an extension tests itself with, in `fettle/testing`.
+
+export { type ErrorCode, FettleError } from './base/error.ts';
+export { createRandom, type Random } from './base/random.ts';
+export type { Dataset } from './data/dataset.ts';
+export { type DiagnoseOptions, type Diagnosis, diagnose, type Verdict } from './diagnosis/diagnose.ts';
+export type { Evidence } from './diagnosis/evidence.ts';
+export { type EvidenceOptions, evidenceOf } from './diagnosis/evidence-of.ts';
+export { rules, type VerdictId, verdictIds } from './diagnosis/rules.ts';
+export * as engine from './engine/index.ts';
+export * as network from './network/index.ts';
+export { defaultPlan, linearPlan, type PlanFacts } from './plan/defaults.ts';
+export { type Plan, parsePlan, planSchema, printPlan, type Task } from './plan/plan.ts';
+export type { Action, ActionContext, Candidate } from './recipe/action.ts';
+export { actions } from './recipe/actions/index.ts';
+export type { TuneEvent } from './recipe/journal.ts';
+export { advance, initialState, nextState, replay, type TuneState } from './recipe/state.ts';
+export { summarize } from './recipe/summarize.ts';
+export type { ReportedError, Summary } from './recipe/summary.ts';
+export type { CurvePoint, LayerHealth, Metric, RunRecord, RunStatus, Score } from './record/record.ts';
+export { type ReportInput, renderReport } from './report/report.ts';
