@@ -9,6 +9,7 @@ import {
   apply1,
   type Binary,
   broadcasting,
+  castTo,
   INTEGER,
   likeReal,
   NUMBER,
@@ -27,16 +28,6 @@ import {
 
 const ANY: readonly DType[] = [...NUMBER, 'bool', 'string'];
 const NOT_DIFFERENTIABLE = { none: 'the result is not a real number' } as const;
-
-/** TensorProto.DataType of onnx.proto. */
-export const ONNX_TYPE: Readonly<Record<DType, number>> = {
-  float32: 1,
-  int32: 6,
-  int64: 7,
-  string: 8,
-  bool: 9,
-  float64: 11,
-};
 
 export const comparison = {
   /** y = max(a, b). da = dy where a >= b, db = dy elsewhere: a tie sends its gradient to a. */
@@ -164,7 +155,7 @@ export const comparison = {
     infer: ([x], { dtype }) => [{ dtype, shape: x.shape }],
     gradient: (g, [x]) => [REAL.includes(x.dtype) ? cast(g, x.dtype) : null],
     encode: (inputs, outputs, { dtype }): readonly OnnxNode[] => [
-      { type: 'Cast', inputs, outputs, attributes: { to: { int: ONNX_TYPE[dtype] } } },
+      { type: 'Cast', inputs, outputs, attributes: castTo(dtype) },
     ],
   }),
 

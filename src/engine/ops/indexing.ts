@@ -3,10 +3,9 @@
 import { FettleError } from '../../base/error.ts';
 import type { Value } from '../graph/graph.ts';
 import { type Dim, formatShape, normalizeAxis, sameShape, sizeOf } from '../graph/shape.ts';
-import { ONNX_TYPE } from './comparison.ts';
 import { full } from './core.ts';
 import { transpose } from './layout.ts';
-import { apply, type Binary, INTEGER, integers, op, REAL, requireType, type Unary } from './op.ts';
+import { apply, type Binary, castTo, INTEGER, integers, op, REAL, requireType, type Unary } from './op.ts';
 
 export const indexing = {
   /** y[i...] = table[index[i...]] along an axis. dtable = dy added up per index. */
@@ -54,7 +53,7 @@ export const indexing = {
       const zeros = { dtype: y.dtype, shape: y.shape, data: new Float64Array(sizeOf('scatterAdd', y.shape)) };
       return [
         // ScatterND takes int64 only.
-        { type: 'Cast', inputs: [indices], outputs: ['wide'], attributes: { to: { int: ONNX_TYPE.int64 } } },
+        { type: 'Cast', inputs: [indices], outputs: ['wide'], attributes: castTo('int64') },
         { type: 'Unsqueeze', inputs: ['wide', integers([indices.shape.length])], outputs: ['rows'] },
         { type: 'ScatterND', inputs: [zeros, 'rows', x], outputs: [y], attributes: { reduction: { string: 'add' } } },
       ];
@@ -78,7 +77,7 @@ export const indexing = {
         inputs: ['column', { dtype: indices.dtype, shape: [depth], data: Array.from({ length: depth }, (_, i) => i) }],
         outputs: ['hits'],
       },
-      { type: 'Cast', inputs: ['hits'], outputs: [y], attributes: { to: { int: ONNX_TYPE[y.dtype] } } },
+      { type: 'Cast', inputs: ['hits'], outputs: [y], attributes: castTo(y.dtype) },
     ],
   }),
 };

@@ -3,9 +3,19 @@
 import { FettleError } from '../../base/error.ts';
 import type { Value, ValueType } from '../graph/graph.ts';
 import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from '../graph/shape.ts';
-import { full, mul, reduceSum, sumTo } from './core.ts';
+import { encodeColumnSums, full, mul, reduceSum, sumTo } from './core.ts';
 import { add, sub } from './elementwise.ts';
-import { apply, integers, op, REAL, requireSameType, requireType, scalarLiteral, type Ternary } from './op.ts';
+import {
+  apply,
+  integers,
+  type OnnxNode,
+  op,
+  REAL,
+  requireSameType,
+  requireType,
+  scalarLiteral,
+  type Ternary,
+} from './op.ts';
 import type { OpName } from './op-name.ts';
 import { reduceMean } from './reduction.ts';
 
@@ -33,15 +43,14 @@ export const normalization = {
       const dx = sub(sub(h, reduceMean(h, last, true)), mul(normal, reduceMean(mul(h, normal), last, true)));
       return [mul(dx, inverse), sumTo(mul(dy, normal), y, scale), sumTo(dy, y, bias)];
     },
-    encode: (inputs, outputs, { epsilon }) => [
-      {
-        type: 'LayerNormalization',
-        inputs,
-        outputs,
-        attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
-        optionalOutputs: true,
-      },
-    ],
+    encode: (inputs, outputs, { epsilon }) => {
+      const [x, scale, bias] = inputs;
+      const [y, mean, inverse] = outputs;
+      // ONNX gives the statistics in float32 only, so float64 is written out.
+      if (x.dtype !== 'float32') return encodeNormalization({ x, scale, bias, y, mean, inverse, axis: -1, epsilon });
+      const attributes = { axis: { int: -1 }, epsilon: { float: epsilon } };
+      return [{ type: 'LayerNormalization', inputs, outputs, attributes, optionalOutputs: true }];
+    },
   }),
 
   /** n = (x - mean) i, i = 1 / sqrt(variance + epsilon), both over the batch (axis 0); y = n s + b. arXiv:1502.03167
@@ -69,22 +78,8 @@ export const normalization = {
       const dx = mul(sub(sub(dy, mul(sum, 1 / count)), mul(normal, mul(product, 1 / count))), mul(inverse, scale));
       return [dx, sumTo(product, inverse, scale), sumTo(sum, inverse, bias)];
     },
-    encode: ([x, scale, bias], [y, mean, variance, inverse, normal], { epsilon }) => {
-      const axes = integers([x.shape.length - 2]);
-      const keep = { keepdims: { int: 1 } };
-      return [
-        { type: 'ReduceMean', inputs: [x, axes], outputs: [mean], attributes: keep },
-        { type: 'Sub', inputs: [x, mean], outputs: ['centered'] },
-        { type: 'Mul', inputs: ['centered', 'centered'], outputs: ['squared'] },
-        { type: 'ReduceMean', inputs: ['squared', axes], outputs: [variance], attributes: keep },
-        { type: 'Add', inputs: [variance, scalarLiteral(epsilon, x.dtype)], outputs: ['shifted'] },
-        { type: 'Sqrt', inputs: ['shifted'], outputs: ['deviation'] },
-        { type: 'Reciprocal', inputs: ['deviation'], outputs: [inverse] },
-        { type: 'Mul', inputs: ['centered', inverse], outputs: [normal] },
-        { type: 'Mul', inputs: [normal, scale], outputs: ['scaled'] },
-        { type: 'Add', inputs: ['scaled', bias], outputs: [y] },
-      ];
-    },
+    encode: ([x, scale, bias], [y, mean, variance, inverse, normal], { epsilon }) =>
+      encodeNormalization({ x, scale, bias, y, mean, variance, inverse, normal, axis: -2, epsilon }),
   }),
 };
 
@@ -128,4 +123,41 @@ function checkParameters(id: OpName, x: Value, parameters: readonly Value[], tar
         `${formatShape(x.shape)}, received ${formatShape(parameter.shape)}. Correct the parameter's shape.`,
     );
   }
+}
+
+/** The tensors of a normalization over `axis`; the optional ones are named when they are outputs. */
+interface Parts {
+  readonly x: Value;
+  readonly scale: Value;
+  readonly bias: Value;
+  readonly y: Value;
+  readonly mean: Value;
+  readonly inverse: Value;
+  readonly variance?: Value;
+  readonly normal?: Value;
+  readonly axis: -1 | -2;
+  readonly epsilon: number;
+}
+
+function encodeNormalization(parts: Parts): readonly OnnxNode[] {
+  const { x, scale, bias, y, mean, inverse, axis, epsilon } = parts;
+  const variance = parts.variance ?? 'variance';
+  const normal = parts.normal ?? 'normal';
+  const axes = [x.shape.length + axis];
+  const meanOf = (source: Value | string, target: Value | string): readonly OnnxNode[] =>
+    encodeColumnSums({ x: source, type: x, y: target, shape: mean.shape, axes, mean: true }) ?? [
+      { type: 'ReduceMean', inputs: [source, integers(axes)], outputs: [target], attributes: { keepdims: { int: 1 } } },
+    ];
+  return [
+    ...meanOf(x, mean),
+    { type: 'Sub', inputs: [x, mean], outputs: ['centered'] },
+    { type: 'Mul', inputs: ['centered', 'centered'], outputs: ['squared'] },
+    ...meanOf('squared', variance),
+    { type: 'Add', inputs: [variance, scalarLiteral(epsilon, x.dtype)], outputs: ['shifted'] },
+    { type: 'Sqrt', inputs: ['shifted'], outputs: ['deviation'] },
+    { type: 'Reciprocal', inputs: ['deviation'], outputs: [inverse] },
+    { type: 'Mul', inputs: ['centered', inverse], outputs: [normal] },
+    { type: 'Mul', inputs: [normal, scale], outputs: ['scaled'] },
+    { type: 'Add', inputs: ['scaled', bias], outputs: [y] },
+  ];
 }

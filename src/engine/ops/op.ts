@@ -1,8 +1,8 @@
 // In: an op's record and the values it is applied to. Out: the checked, appended node's outputs.
 
 import { FettleError } from '../../base/error.ts';
-import type { Attributes, DType, Graph, Node, Value, ValueType } from '../graph/graph.ts';
-import { broadcastShapes, formatShape, type Shape } from '../graph/shape.ts';
+import type { Attributes, DType, Graph, Value, ValueType } from '../graph/graph.ts';
+import { broadcastShapes, formatShape } from '../graph/shape.ts';
 import type { OpName } from './op-name.ts';
 
 export type Values = readonly Value[];
@@ -176,9 +176,12 @@ export function scalarLiteral(x: number, dtype: DType): Literal {
   return { dtype, shape: [], data: [x] };
 }
 
-/** A shape as the text of an error wants it. */
-export function shapes(...all: readonly Shape[]): string {
-  return all.map(formatShape).join(' and ');
+/** TensorProto.DataType of onnx.proto. */
+const ONNX_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, string: 8, bool: 9, float64: 11 };
+
+/** The attribute of ONNX's Cast. */
+export function castTo(dtype: DType): Readonly<Record<string, OnnxAttribute>> {
+  return { to: { int: ONNX_TYPE[dtype] } };
 }
 
-export type { Attributes, Node, Value, ValueType };
+export type { Attributes, Value, ValueType };

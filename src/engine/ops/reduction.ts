@@ -3,9 +3,9 @@
 import type { Value } from '../graph/graph.ts';
 import { normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { cast, equal } from './comparison.ts';
-import { alignReduced, mul, reduceSum, reshape } from './core.ts';
+import { alignReduced, encodeColumnSums, mul, reduceSum, reshape } from './core.ts';
 import { div } from './elementwise.ts';
-import { apply, integers, NUMBER, op, REAL, requireType, type Unary } from './op.ts';
+import { apply, integers, NUMBER, type OnnxNode, op, REAL, requireType, type Unary } from './op.ts';
 
 type Reduction = { readonly axes: readonly number[]; readonly keepDims: boolean };
 
@@ -19,7 +19,9 @@ export const reduction = {
       return [{ dtype: x.dtype, shape: reducedShape(x.shape, axes, keepDims) }];
     },
     gradient: (g, [x], [y], { axes }) => [mul(alignReduced(g, x, y, axes), 1 / countOf(x.shape, axes))],
-    encode: ([x], outputs, given) => encodeReduction('ReduceMean', x, outputs, given),
+    encode: ([x], [y], given) =>
+      encodeColumnSums({ x, type: x, y, shape: y.shape, axes: given.axes, mean: true }) ??
+      encodeReduction('ReduceMean', x, [y], given),
   }),
 
   /** y = greatest of x over axes. dx = dy where x = y, in equal parts on ties. */
@@ -87,6 +89,11 @@ function countOf(shape: Shape, axes: readonly number[]): number {
   );
 }
 
-function encodeReduction(type: string, x: Value, outputs: readonly [Value], { axes, keepDims }: Reduction) {
+function encodeReduction(
+  type: string,
+  x: Value,
+  outputs: readonly [Value],
+  { axes, keepDims }: Reduction,
+): readonly OnnxNode[] {
   return [{ type, inputs: [x, integers(axes)], outputs, attributes: { keepdims: { int: keepDims ? 1 : 0 } } }];
 }
