@@ -4,7 +4,9 @@ import { elu, gelu, leakyRelu, mish, relu, selu, sigmoid, silu, tanh, type Value
 import type { NetworkPlan } from '../plan/plan.ts';
 import { normalDistribution } from './erf.ts';
 
+/** The id of an activation, as in a plan. */
 export type ActivationId = NetworkPlan['activation'];
+/** The id of an initializer, as in a plan. */
 export type InitializerId = NetworkPlan['initializer'];
 
 /** One activation function. */

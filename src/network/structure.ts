@@ -9,7 +9,7 @@ import { createStep, type Step } from './step.ts';
 
 /**
  * Factor on the first weights of the output layer. With it the first outputs deviate by about .1, so the first loss
- * is within 1 % of that of a uniform guess (ln K), yet every layer gets a gradient at the first step, which it
+ * is within about 1 % of that of a uniform guess (ln K), yet every layer gets a gradient at the first step, which it
  * would not get through zeros.
  */
 export const outputScale = 0.1;

@@ -30,6 +30,7 @@ export interface LayerOptions {
   residual: ResidualOptions;
 }
 
+/** The id of a layer. */
 export type LayerId = keyof LayerOptions;
 
 /** All layers, in the order in which a network may use them. */
