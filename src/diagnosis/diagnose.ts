@@ -7,7 +7,7 @@ import { checkEvidence, type Evidence, type Repeats } from './evidence.ts';
 import { type Gap, gapsOf } from './gaps.ts';
 import { type Note, notesOf } from './notes.ts';
 import type { Finding } from './rule.ts';
-import { rules, type VerdictId, verdictIds } from './rules.ts';
+import { rules, type VerdictId, verdictIds } from './rules/index.ts';
 import { inUnit, scaleOf, scoreInterval, tidy, type Unit } from './scale.ts';
 import { type SensitivityRange, sensitivityOf } from './sensitivity.ts';
 import { type DiagnoseOptions, settingsOf } from './settings.ts';

@@ -1,7 +1,7 @@
 import { enumerate, formatSignificant, formatTable, plural } from '../base/format.ts';
 import type { DiagnosedError, Diagnosis, Verdict } from './diagnose.ts';
 import type { Gap } from './gaps.ts';
-import type { VerdictId } from './rules.ts';
+import type { VerdictId } from './rules/index.ts';
 import { tidy } from './scale.ts';
 import type { SensitivityRange } from './sensitivity.ts';
 import { errorText, gapText, plainText } from './words.ts';

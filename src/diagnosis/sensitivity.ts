@@ -1,6 +1,6 @@
 import type { Evidence } from './evidence.ts';
 import { type Gap, gapsOf } from './gaps.ts';
-import { rules, type VerdictId, verdictIds } from './rules.ts';
+import { rules, type VerdictId, verdictIds } from './rules/index.ts';
 import { inUnit, tidy } from './scale.ts';
 import type { Settings } from './settings.ts';
 

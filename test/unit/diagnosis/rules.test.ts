@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { actionIds } from '../../../src/diagnosis/action-id.ts';
 import { verdictName } from '../../../src/diagnosis/explain.ts';
-import { rules, type VerdictId, verdictIds } from '../../../src/diagnosis/rules.ts';
+import { rules, type VerdictId, verdictIds } from '../../../src/diagnosis/rules/index.ts';
 import type { DiagnoseOptions } from '../../../src/diagnosis/settings.ts';
 import { diagnoseRecord, type RecordName } from './records.ts';
 

@@ -1,12 +1,12 @@
-import type { Rule } from './rule.ts';
-import { cannotTell } from './rules/cannot-tell.ts';
-import { dataMismatch } from './rules/data-mismatch.ts';
-import { diverged } from './rules/diverged.ts';
-import { fit } from './rules/fit.ts';
-import { highBias } from './rules/high-bias.ts';
-import { highVariance } from './rules/high-variance.ts';
-import { stalled } from './rules/stalled.ts';
-import { stillFalling } from './rules/still-falling.ts';
+import type { Rule } from '../rule.ts';
+import { cannotTell } from './cannot-tell.ts';
+import { dataMismatch } from './data-mismatch.ts';
+import { diverged } from './diverged.ts';
+import { fit } from './fit.ts';
+import { highBias } from './high-bias.ts';
+import { highVariance } from './high-variance.ts';
+import { stalled } from './stalled.ts';
+import { stillFalling } from './still-falling.ts';
 
 /** Each rule under its own id, or it does not compile. */
 const closed = <T extends { readonly [K in keyof T]: Rule<K & string> }>(table: T): T => table;
