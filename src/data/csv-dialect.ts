@@ -9,6 +9,8 @@ import type { ColumnKind } from './table.ts';
 export interface CsvDialect {
   readonly delimiter: string;
   readonly decimal: '.' | ',';
+  /** Blank lines before the first record. */
+  readonly blankLines: number;
   /** Whether the first record holds the column names. */
   readonly header: boolean;
   readonly names: readonly string[];
@@ -168,5 +170,14 @@ export function readDialect(
   const data = header ? records.slice(1) : records;
   const decimal = usesDecimalComma(data.slice(0, 200), delimiter) ? ',' : '.';
   if (decimal === ',') notes.push('Numbers are written with a decimal comma.');
-  return { delimiter, decimal, header, names, kinds: names.map((_, i) => guessKind(data, i, decimal)), notes };
+  const blankLines = /^[\r\n]*/.exec(text)?.[0].match(/\r\n|\n|\r/g)?.length ?? 0;
+  return {
+    delimiter,
+    decimal,
+    blankLines,
+    header,
+    names,
+    kinds: names.map((_, i) => guessKind(data, i, decimal)),
+    notes,
+  };
 }

@@ -57,6 +57,7 @@ async function openCsv(file: FileFormat, signal: AbortSignal | undefined): Promi
   const options = [
     'auto_detect = false',
     `header = ${dialect.header}`,
+    `skip = ${dialect.blankLines}`,
     `delim = ${literal(dialect.delimiter)}`,
     `quote = '"'`,
     `escape = '"'`,

@@ -163,7 +163,7 @@ function mixedNote(
   if (kind === 'boolean' || fewLevels || oddDistinct > 20 || cells * 2 <= total) return note;
   throw new FettleError(
     'data',
-    `Column "${name}" has mixed types: ${share}, but row ${odd.row + 1} holds "${clip(odd.text)}" (${total - cells} such cells). Correct those cells, leave them empty if the value is unknown, or remove the column.`,
+    `Column "${name}" has mixed types: ${share}, but row ${odd.row + 1} holds "${clip(odd.text)}" (${total - cells} such ${total - cells === 1 ? 'cell' : 'cells'}). Correct those cells, leave them empty if the value is unknown, or remove the column.`,
   );
 }
 
