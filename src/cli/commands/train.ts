@@ -1,0 +1,132 @@
+// fettle train DATA --plan FILE: one run of a plan, without diagnosis or search.
+
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { FettleError } from '../../base/error.ts';
+import { formatDuration } from '../../base/format.ts';
+import { type Plan, parsePlan, type Task } from '../../plan/plan.ts';
+import type { CurvePoint, Metric, RunRecord } from '../../record/record.ts';
+import { scoreText, valueText } from '../../report/wording.ts';
+import { catchInterrupt, resumeCommand } from '../interrupt.ts';
+import { addOptions, given, options } from '../options.ts';
+import { printJson, printLines } from '../output.ts';
+import { createScreen, type Screen } from '../view/screen.ts';
+
+interface TrainFlags {
+  readonly plan: string;
+  readonly target?: string;
+  readonly test?: string;
+  readonly task?: Task;
+  readonly metric?: Metric;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Adds `fettle train`. */
+export function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('Train one plan on a table.')
+    .argument('<DATA>', 'a CSV, TSV, Parquet, JSON or JSON lines file')
+    .requiredOption('--plan <file>', 'the plan, as `fettle plan DATA` prints it');
+  addOptions(command, [
+    options.target(),
+    options.test(),
+    options.task(),
+    options.metric(),
+    options.seed(),
+    options.threads(),
+    options.out(),
+    options.resume(),
+    options.json(),
+    options.quiet(),
+  ]).action(runTrain);
+}
+
+async function readPlan(path: string): Promise<Plan> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    throw new FettleError(
+      'file',
+      `Cannot read the plan ${path}: ${reason}. \`fettle plan DATA > plan.json\` makes one.`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new FettleError(
+      'plan',
+      `${path} is not JSON: ${(error as Error).message}. Mend it, or start from \`fettle plan DATA\`.`,
+    );
+  }
+  return parsePlan(value);
+}
+
+async function runTrain(data: string, flags: TrainFlags): Promise<void> {
+  const plan = await readPlan(flags.plan);
+  const { trainPlan } = await import('../../recipe/train.node.ts');
+  const { json = false, quiet = false, plan: _, ...rest } = flags;
+  const screen = createScreen(process.stderr, quiet);
+  let points = 0;
+  const interrupt = catchInterrupt({
+    onStop: () => screen.print(['Stopping; the last checkpoint is kept. Ctrl-C again ends at once.']),
+    onKill: () => screen.close(),
+  });
+  try {
+    const { record, directory } = await trainPlan({
+      data,
+      plan,
+      ...given(rest),
+      signal: interrupt.signal,
+      onPoint: (point: CurvePoint) => {
+        points++;
+        showPoint(screen, point, plan, flags.metric ?? null);
+      },
+    });
+    screen.close();
+    if (json) printJson(record);
+    else printLines(recordLines(record, directory));
+    interrupt.signal.throwIfAborted();
+  } catch (error) {
+    screen.close();
+    if (!interrupt.signal.aborted) throw error;
+    const next = points > 0 ? ` To go on:\n  ${resumeCommand(process.argv.slice(2), null)}` : '';
+    throw new FettleError('interrupted', `Interrupted.${next}`);
+  } finally {
+    screen.close();
+    interrupt.dispose();
+  }
+}
+
+/** A live line on a terminal; elsewhere one line about every evaluation. */
+function showPoint(screen: Screen, point: CurvePoint, plan: Plan, metric: Metric | null): void {
+  const name = metric ?? (plan.loss.kind === 'mse' || plan.loss.kind === 'huber' ? 'rmse' : 'error');
+  const part = (label: string, value: number | null): string =>
+    value === null ? '' : `, ${label} ${valueText(value, name)}`;
+  const text = `epoch ${point.epoch}/${plan.training.epochs}${part('train', point.trainError)}${part('dev', point.devError)}, ${formatDuration(point.seconds)}`;
+  if (screen.isLive) screen.draw([text]);
+  else screen.print([text]);
+}
+
+function recordLines(record: RunRecord, directory: string): readonly string[] {
+  const { bestEpoch, metric, seconds, status } = record;
+  const scores = [
+    ['train', record.train],
+    ['dev', record.dev],
+  ] as const;
+  return [
+    `${status}${bestEpoch === null ? '' : `, kept epoch ${bestEpoch}`}${seconds === null ? '' : `, ${formatDuration(seconds)}`}`,
+    ...scores.flatMap(([name, score]) => (score === null ? [] : [`  ${name} ${scoreText(score, metric)}`])),
+    `run      ${directory}`,
+    `predict  fettle predict ${directory} NEW.csv --out predictions.csv`,
+  ];
+}

@@ -1,0 +1,111 @@
+// fettle tune DATA: the whole recipe. Progress goes to standard error, the result to standard output.
+
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { FettleError } from '../../base/error.ts';
+import type { Task } from '../../plan/plan.ts';
+import type { TuneEvent } from '../../recipe/journal.ts';
+import type { Summary } from '../../recipe/summary.ts';
+import type { Metric } from '../../record/record.ts';
+import { catchInterrupt, resumeCommand } from '../interrupt.ts';
+import { addOptions, given, options } from '../options.ts';
+import { printJson, printLines } from '../output.ts';
+import { endingLines } from '../view/ending.ts';
+import { createPaint } from '../view/paint.ts';
+import { createScreen } from '../view/screen.ts';
+import { createTuningView } from '../view/tuning.ts';
+
+interface TuneFlags {
+  readonly target?: string;
+  readonly test?: string;
+  readonly task?: Task;
+  readonly metric?: Metric;
+  readonly optimalError?: number;
+  readonly tolerance?: number;
+  readonly time?: number;
+  readonly trials?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Adds `fettle tune`. */
+export function addTune(program: Command): void {
+  const command = program
+    .command('tune')
+    .description('Tune a network on a table: diagnose, prescribe, apply, verify, until done.')
+    .argument('<DATA>', 'a CSV, TSV, Parquet, JSON or JSON lines file');
+  addOptions(command, [
+    options.target(),
+    options.test(),
+    options.task(),
+    options.optimalError(),
+    options.tolerance(),
+    options.metric(),
+    options.time(),
+    options.trials(),
+    options.seed(),
+    options.threads(),
+    options.out(),
+    options.resume(),
+    options.json(),
+    options.quiet(),
+  ]).action(runTune);
+}
+
+async function runTune(data: string, flags: TuneFlags): Promise<void> {
+  const { tune } = await import('../../recipe/tune.node.ts');
+  const { json = false, quiet = false, time, ...rest } = flags;
+  const screen = createScreen(process.stderr, quiet);
+  const view = createTuningView(screen);
+  let hasStarted = false;
+  const interrupt = catchInterrupt({
+    onStop: () => screen.print(['Stopping; what is done is kept. Ctrl-C again ends at once.']),
+    onKill: () => screen.close(),
+  });
+  const stopped = (directory: string | null): FettleError =>
+    new FettleError(
+      'interrupted',
+      hasStarted
+        ? `Interrupted. To go on:\n  ${resumeCommand(process.argv.slice(2), directory)}`
+        : 'Interrupted before the tuning began; nothing is kept.',
+    );
+  try {
+    const { summary, directory } = await tune({
+      data,
+      ...given({ ...rest, seconds: time }),
+      signal: interrupt.signal,
+      onEvent: (event: TuneEvent) => {
+        hasStarted ||= event.type === 'started' || event.type === 'resumed';
+        view.onEvent(event);
+      },
+      onProgress: view.onProgress,
+    });
+    screen.close();
+    await printResult(summary, directory, json);
+    if (summary.status === 'interrupted' || interrupt.signal.aborted) throw stopped(directory);
+  } catch (error) {
+    screen.close();
+    const isOurs = error instanceof FettleError && error.code !== 'interrupted';
+    throw interrupt.signal.aborted && !isOurs ? stopped(null) : error;
+  } finally {
+    screen.close();
+    interrupt.dispose();
+  }
+}
+
+async function printResult(summary: Summary, directory: string, isJson: boolean): Promise<void> {
+  if (isJson) {
+    printJson(summary);
+    return;
+  }
+  if (summary.status === 'interrupted') return;
+  const { readEvents } = await import('../../recipe/directory.node.ts');
+  const { isTTY } = process.stdout;
+  const paint = createPaint(isTTY && process.stdout.hasColors());
+  const paths = { directory, model: join(directory, 'model.onnx'), report: join(directory, 'report.html') };
+  printLines(endingLines(await readEvents(directory), summary, paths, paint));
+}

@@ -1,0 +1,43 @@
+// In: signals of the system. Out: an abort signal, so that a run stops between two steps and keeps what it has.
+
+import { FettleError } from '../base/error.ts';
+
+/** A stop that the user may ask for. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Gives the signals back to the system. */
+  dispose(): void;
+}
+
+/** The first Ctrl-C (or SIGTERM, SIGHUP) calls `onStop` and aborts; the second calls `onKill` and exits with 130. */
+export function catchInterrupt({ onStop, onKill }: { onStop(): void; onKill(): void }): Interrupt {
+  const controller = new AbortController();
+  const handle = (): void => {
+    if (controller.signal.aborted) {
+      onKill();
+      process.exit(130);
+    }
+    onStop();
+    controller.abort(new FettleError('interrupted', 'Interrupted.'));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, handle);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const name of signals) process.off(name, handle);
+    },
+  };
+}
+
+/** The command line that goes on with this run, quoted for a shell. */
+export function resumeCommand(args: readonly string[], directory: string | null): string {
+  const kept = args.filter((arg) => arg !== '--resume');
+  const hasOut = kept.some((arg) => arg === '--out' || arg.startsWith('--out='));
+  const out = directory === null || hasOut ? [] : ['--out', directory];
+  return ['fettle', ...kept, ...out, '--resume'].map(quote).join(' ');
+}
+
+function quote(arg: string): string {
+  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,70 @@
+// In: a command. Out: the options that several commands share, checked while they are parsed.
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FettleError } from '../base/error.ts';
+import { parseDuration, parseShare, parseWhole } from './parse.ts';
+
+/** A parser whose `usage` errors Commander reports together with the option's name. */
+function checked<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof FettleError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}
+
+const options = {
+  target: () => new Option('--target <column>', 'the column to predict (default: the last one)'),
+  test: () => new Option('--test <file>', 'rows for the one report at the end (default: a part of DATA)'),
+  task: () =>
+    new Option('--task <task>', 'default: by the target column').choices(['classification', 'regression'] as const),
+  metric: () =>
+    new Option('--metric <metric>', 'what is minimized (default: error or rmse)').choices([
+      'error',
+      'log-loss',
+      'rmse',
+      'mae',
+    ] as const),
+  optimalError: () =>
+    new Option('--optimal-error <error>', 'the least error anyone could reach: 0.05 or 5% (default: 0)').argParser(
+      checked(parseShare),
+    ),
+  tolerance: () =>
+    new Option('--tolerance <gap>', 'the gap that you would not act on: 0.02 or 2%').argParser(checked(parseShare)),
+  time: () => new Option('--time <time>', 'a hard limit: 90, 90s, 2m, 1h').argParser(checked(parseDuration)),
+  trials: () =>
+    new Option('--trials <n>', 'a hard limit on trainings').argParser(checked((text) => parseWhole(text, 1))),
+  seed: () =>
+    new Option('--seed <n>', 'same plan, seed and threads: same result (default: 0)').argParser(
+      checked((text) => parseWhole(text, 0, 0xffffffff)),
+    ),
+  threads: () =>
+    new Option('--threads <n>', 'default: all processors').argParser(checked((text) => parseWhole(text, 1, 1024))),
+  out: () => new Option('--out <folder>', 'where the run goes (default: fettle-runs/<name of DATA>)'),
+  resume: () => new Option('--resume', 'go on with a run that was stopped or killed'),
+  json: () => new Option('--json', 'print the result as JSON and nothing else'),
+  quiet: () => new Option('--quiet', 'no progress'),
+  rows: (which: 'train' | 'test') =>
+    new Option(`--${which}-rows <n>`, `rows that the ${which} error is measured on`).argParser(
+      checked((text) => parseWhole(text, 1)),
+    ),
+  error: (which: 'train' | 'test') =>
+    new Option(`--${which}-error <error>`, `0.15 or 15%`).argParser(checked(parseShare)),
+};
+
+/** The shared options by name. */
+export { options };
+
+/** Adds options in order. */
+export function addOptions(command: Command, list: readonly Option[]): Command {
+  for (const option of list) command.addOption(option);
+  return command;
+}
+
+/** The entries that are given: absent options stay absent, as exactOptionalPropertyTypes asks. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,73 @@
+// In: one event. Out: the line about it that stays on the screen, or none.
+
+import { formatDuration, plural } from '../../base/format.ts';
+import type { TuneEvent } from '../../recipe/journal.ts';
+import type { Metric } from '../../record/record.ts';
+import { gainText, metricNames, scoreText, verdictText } from '../../report/wording.ts';
+import type { Paint } from './paint.ts';
+
+type EventOf<T extends TuneEvent['type']> = TuneEvent & { type: T };
+
+function startedLines(event: EventOf<'started'>, paint: Paint): readonly string[] {
+  const { classes, data, metric, rows, target } = event;
+  const what = classes === null ? 'a number' : plural(classes.length, 'class', 'classes');
+  const budget = [
+    ...(event.seconds === null ? [] : [formatDuration(event.seconds)]),
+    ...(event.trials === null ? [] : [plural(event.trials, 'training')]),
+    plural(event.threads, 'thread'),
+  ];
+  return [
+    `${paint.bold(data)}: ${target} (${what}) by ${metricNames[metric]}; ${plural(rows.train, 'row')} and ${rows.test} for the test; ${budget.join(', ')}`,
+    ...event.notes.map((note) => paint.dim(`  note: ${note}`)),
+  ];
+}
+
+function stepLine({ step }: EventOf<'step'>, metric: Metric, paint: Paint): string {
+  const mark = step.accepted ? paint.green('✓') : paint.yellow('✗');
+  const text = `${step.action}: ${step.change}, ${gainText(step.gain, metric)}`;
+  return `  ${mark} ${step.accepted ? text : paint.dim(text)}`;
+}
+
+function baselineLines({ linear, evaluation }: EventOf<'baseline'>, metric: Metric): readonly string[] {
+  const line = (name: string, of: typeof linear): string =>
+    `  ${name}: train ${scoreText(of.train, metric)}, dev ${scoreText(of.dev, metric)}`;
+  const { hidden } = evaluation.plan.network;
+  return [
+    line('no hidden layers', linear),
+    hidden.length > 0
+      ? line(hidden.join(' - '), evaluation)
+      : '  the network without hidden layers is the better start',
+  ];
+}
+
+/** The lines about an event that stay on the screen; none for what only a live view shows. */
+export function eventLines(event: TuneEvent, metric: Metric, paint: Paint): readonly string[] {
+  switch (event.type) {
+    case 'started':
+      return startedLines(event, paint);
+    case 'entered':
+      return event.state === 'done' ? [] : [`${paint.cyan(event.state)}: ${event.reason}`];
+    case 'prechecked':
+      return event.notes.map((note) => paint.dim(`  note: ${note}`));
+    case 'baseline':
+      return baselineLines(event, metric);
+    case 'diagnosed': {
+      const { verdicts } = event.diagnosis;
+      const because = verdicts.map((verdict) => paint.dim(`  ${verdict.because}`));
+      return [`  ${paint.bold(verdictText(verdicts.map(({ id }) => id)))}`, ...because];
+    }
+    case 'step':
+      return [stepLine(event, metric, paint)];
+    case 'round':
+      return event.over ? [paint.dim(`  ${event.state} is over: ${event.why}`)] : [];
+    case 'final':
+      return [`  ${plural(event.networks, 'network')} of ${plural(event.epochs, 'epoch')}: ${event.why}`];
+    case 'resumed':
+      return [paint.dim(`resumed at ${formatDuration(event.at)}`)];
+    case 'trial':
+    case 'ablation':
+    case 'reported':
+    case 'interrupted':
+      return [];
+  }
+}
