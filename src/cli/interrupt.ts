@@ -30,12 +30,9 @@ export function catchInterrupt({ onStop, onKill }: { onStop(): void; onKill(): v
   };
 }
 
-/** The command line that goes on with this run, quoted for a shell. */
-export function resumeCommand(args: readonly string[], directory: string | null): string {
-  const kept = args.filter((arg) => arg !== '--resume');
-  const hasOut = kept.some((arg) => arg === '--out' || arg.startsWith('--out='));
-  const out = directory === null || hasOut ? [] : ['--out', directory];
-  return ['fettle', ...kept, ...out, '--resume'].map(quote).join(' ');
+/** The command line that goes on with this run, quoted for a shell; without --out it finds the last run that is not finished. */
+export function resumeCommand(args: readonly string[]): string {
+  return ['fettle', ...args.filter((arg) => arg !== '--resume'), '--resume'].map(quote).join(' ');
 }
 
 function quote(arg: string): string {

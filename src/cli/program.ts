@@ -31,6 +31,14 @@ export function createProgram(): Command {
 export async function run(args: readonly string[]): Promise<void> {
   // `fettle plan DATA | head -1` closes our output: nobody reads on, so there is nothing left to do.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  // What fails beside the command, such as a write that nobody waits for, ends the process with the same words.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      const { text, exitCode } = describeFailure(error);
+      process.stderr.write(text);
+      process.exit(exitCode);
+    });
+  }
   try {
     await createProgram().parseAsync(args, { from: 'user' });
   } catch (error) {

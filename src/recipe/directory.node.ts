@@ -4,10 +4,10 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { fileError, systemCode, writeAtomically } from '../base/disk.node.ts';
 import { FettleError } from '../base/error.ts';
-import { fileError, systemCode, writeAtomically } from './directory/disk.node.ts';
-import { lockName, takeLock } from './directory/lock.node.ts';
 import type { TuneEvent } from './journal.ts';
+import { lockName, takeLock } from './lock.node.ts';
 
 /** The directory of one run, open for writing. */
 export interface RunDirectory {

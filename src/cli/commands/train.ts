@@ -73,7 +73,7 @@ async function readPlan(path: string): Promise<Plan> {
 
 async function runTrain(data: string, flags: TrainFlags): Promise<void> {
   const plan = await readPlan(flags.plan);
-  const { trainPlan } = await import('../../recipe/train.node.ts');
+  const { trainPlan } = await import('../../tuning/train.node.ts');
   const { json = false, quiet = false, plan: _, ...rest } = flags;
   const screen = createScreen(process.stderr, quiet);
   let points = 0;
@@ -95,12 +95,10 @@ async function runTrain(data: string, flags: TrainFlags): Promise<void> {
     screen.close();
     if (json) printJson(record);
     else printLines(recordLines(record, directory));
-    interrupt.signal.throwIfAborted();
   } catch (error) {
-    screen.close();
-    if (!interrupt.signal.aborted) throw error;
-    const next = points > 0 ? ` To go on:\n  ${resumeCommand(process.argv.slice(2), null)}` : '';
-    throw new FettleError('interrupted', `Interrupted.${next}`);
+    if (!(error instanceof FettleError && error.code === 'interrupted')) throw error;
+    const next = points > 0 ? `\n  ${resumeCommand(process.argv.slice(2))}` : ' Nothing is kept.';
+    throw new FettleError('interrupted', `${error.message}${next}`);
   } finally {
     screen.close();
     interrupt.dispose();

@@ -57,7 +57,7 @@ export function addTune(program: Command): void {
 }
 
 async function runTune(data: string, flags: TuneFlags): Promise<void> {
-  const { tune } = await import('../../recipe/tune.node.ts');
+  const { tune } = await import('../../tuning/tune.node.ts');
   const { json = false, quiet = false, time, ...rest } = flags;
   const screen = createScreen(process.stderr, quiet);
   const view = createTuningView(screen);
@@ -66,31 +66,23 @@ async function runTune(data: string, flags: TuneFlags): Promise<void> {
     onStop: () => screen.print(['Stopping; what is done is kept. Ctrl-C again ends at once.']),
     onKill: () => screen.close(),
   });
-  const stopped = (directory: string | null): FettleError =>
-    new FettleError(
-      'interrupted',
-      hasStarted
-        ? `Interrupted. To go on:\n  ${resumeCommand(process.argv.slice(2), directory)}`
-        : 'Interrupted before the tuning began; nothing is kept.',
-    );
   try {
     const { summary, directory } = await tune({
       data,
       ...given({ ...rest, seconds: time }),
       signal: interrupt.signal,
       onEvent: (event: TuneEvent) => {
-        hasStarted ||= event.type === 'started' || event.type === 'resumed';
+        hasStarted = true;
         view.onEvent(event);
       },
       onProgress: view.onProgress,
     });
     screen.close();
     await printResult(summary, directory, json);
-    if (summary.status === 'interrupted' || interrupt.signal.aborted) throw stopped(directory);
   } catch (error) {
-    screen.close();
-    const isOurs = error instanceof FettleError && error.code !== 'interrupted';
-    throw interrupt.signal.aborted && !isOurs ? stopped(null) : error;
+    if (!(error instanceof FettleError && error.code === 'interrupted')) throw error;
+    const next = hasStarted ? `\n  ${resumeCommand(process.argv.slice(2))}` : ' Nothing is kept.';
+    throw new FettleError('interrupted', `${error.message}${next}`);
   } finally {
     screen.close();
     interrupt.dispose();
@@ -102,7 +94,6 @@ async function printResult(summary: Summary, directory: string, isJson: boolean)
     printJson(summary);
     return;
   }
-  if (summary.status === 'interrupted') return;
   const { readEvents } = await import('../../recipe/directory.node.ts');
   const { isTTY } = process.stdout;
   const paint = createPaint(isTTY && process.stdout.hasColors());

@@ -32,15 +32,18 @@ describe('a failure', () => {
   });
 });
 
+it("by a full disk is the user's to mend, wherever it is met", () => {
+  const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', path: '/a/b' });
+  expect(describeFailure(error)).toEqual({
+    text: 'error: Cannot write /a/b: the disk is full. Free some space, or write elsewhere with --out DIR.\n',
+    exitCode: 2,
+  });
+});
+
 describe('the command that resumes', () => {
   it('repeats the options, quoted, with --resume once', () => {
-    expect(resumeCommand(['tune', 'my data.csv', '--time', '2m'], null)).toBe(
-      "fettle tune 'my data.csv' --time 2m --resume",
-    );
-    expect(resumeCommand(['tune', "it's.csv", '--resume'], 'runs/a')).toBe(
-      "fettle tune 'it'\\''s.csv' --out runs/a --resume",
-    );
-    expect(resumeCommand(['tune', 'a.csv', '--out=b'], 'b')).toBe('fettle tune a.csv --out=b --resume');
+    expect(resumeCommand(['tune', 'my data.csv', '--time', '2m'])).toBe("fettle tune 'my data.csv' --time 2m --resume");
+    expect(resumeCommand(['tune', "it's.csv", '--resume'])).toBe("fettle tune 'it'\\''s.csv' --resume");
   });
 });
 

@@ -278,7 +278,7 @@ describe('a full disk', () => {
         message: `Cannot write ${join(run, 'model.onnx')}: the disk is full. Free some space, or write elsewhere with --out DIR.`,
       });
       expect(readFileSync(join(run, 'model.onnx'))).toHaveLength(10);
-      const long: TuneEvent = { at: 2, type: 'phase-over', state: 'reduce-bias', why: 'x'.repeat(100_000) };
+      const long: TuneEvent = { at: 2, type: 'entered', state: 'reduce-bias', reason: 'x'.repeat(100_000) };
       await expect(directory.append(long)).rejects.toThrow('journal.jsonl: the disk is full');
       await directory.append(event(3));
       expect(await directory.readJournal()).toEqual([event(1), event(3)]);

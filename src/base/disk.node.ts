@@ -2,7 +2,7 @@
 
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FettleError } from '../../base/error.ts';
+import { FettleError } from './error.ts';
 
 const causes: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space, or write elsewhere with --out DIR',

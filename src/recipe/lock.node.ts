@@ -6,8 +6,8 @@ import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { FettleError } from '../../base/error.ts';
-import { fileError, systemCode } from './disk.node.ts';
+import { fileError, systemCode } from '../base/disk.node.ts';
+import { FettleError } from '../base/error.ts';
 
 /** The file's name in the folder. */
 export const lockName = 'lock.json';
