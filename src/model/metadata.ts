@@ -45,7 +45,7 @@ export function writeMetadata(metadata: ModelMetadata): Readonly<Record<string, 
   const { versions, task, target, classes, planHash: hash, networks, parameters } = metadata;
   return {
     'fettle.format': format,
-    'fettle.version': versions['fettle'] ?? 'unknown',
+    'fettle.version': versions.fettle ?? 'unknown',
     'fettle.versions': JSON.stringify(versions),
     'fettle.task': task,
     'fettle.target': target,

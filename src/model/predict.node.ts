@@ -7,6 +7,7 @@ import { neededKinds } from '../data/preprocessing.ts';
 import { type ReadTableOptions, readTable } from '../data/table.node.ts';
 import type { Table } from '../data/table.ts';
 import type { Runtime } from '../engine/index.ts';
+import { modelInputs } from './feeds.ts';
 import { type Model, openModel } from './predict.ts';
 
 /** The path of the model's file: the path itself, or `model.onnx` in a run's directory. */
@@ -39,11 +40,20 @@ export async function loadModel(source: string | Uint8Array, runtime: Runtime): 
   return openModel(bytes, runtime, path);
 }
 
-/** Reads a data file with the kinds of columns that the model was trained on, and no other columns but the target. */
-export function readModelTable(
+/**
+ * Reads a data file with the kinds of columns that the model was trained on, and no other columns but the target.
+ * Throws `data` if a column of the model is absent (the nearest names in the file are suggested) or of another kind.
+ */
+export async function readModelTable(
   model: Model,
   path: string,
   options: Pick<ReadTableOptions, 'signal'> = {},
 ): Promise<Table> {
-  return readTable(path, { ...options, kinds: neededKinds(model.metadata.preprocessing), only: true });
+  const kinds = neededKinds(model.metadata.preprocessing);
+  const table = await readTable(path, { ...options, kinds, only: true });
+  const names = new Set(table.columns.map(({ name }) => name));
+  const complete = model.metadata.columns.every(({ name }) => names.has(name));
+  // The columns that the model does not know are read only to say which of them was meant.
+  modelInputs(model.metadata, complete ? table : await readTable(path, { ...options, kinds }));
+  return table;
 }

@@ -1,0 +1,127 @@
+// In: what a model file says about itself, and what a tuning measured. Out: a model card: plain data, and the same in words.
+// The form follows Mitchell et al., "Model Cards for Model Reporting", 2019, cut to what was measured.
+
+import { FettleError } from '../base/error.ts';
+import { nodeSnippet, pythonSnippet } from './card-snippets.ts';
+import { markdownTable } from './card-table.ts';
+import type { ModelColumn } from './columns.ts';
+import type { ModelMetadata } from './metadata.ts';
+
+/** What the file does not know about the model. */
+export interface CardFacts {
+  /** The name of the data, such as its file's. */
+  readonly data: string;
+  readonly rows: { readonly train: number; readonly test: number | null };
+  /** Measured errors in words, such as `test error`: `12.1 % [10.2, 14.3]`. */
+  readonly errors?: Readonly<Record<string, string>>;
+  /** Bytes of the model's file. */
+  readonly bytes?: number;
+}
+
+/** A model card. */
+export interface ModelCard {
+  readonly title: string;
+  /** What it is, what it predicts from what. */
+  readonly summary: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly columns: readonly ModelColumn[];
+  readonly classes: readonly string[] | null;
+  /** Where its predictions must not be trusted, one sentence each. */
+  readonly limits: readonly string[];
+  readonly python: string;
+  readonly node: string;
+}
+
+const plural = (count: number, word: string): string => `${count} ${count === 1 ? word : `${word}s`}`;
+
+/** The card of a model. */
+export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard {
+  const { task, target, classes, columns, plan, networks, parameters } = metadata;
+  const { hidden, activation, members } = plan.network;
+  const widths = hidden.length === 0 ? 'no hidden layer' : `hidden layers ${hidden.join(', ')} (${activation})`;
+  const side = members.count > 1 ? `, ${members.count} members side by side` : '';
+  const what = classes === null ? `the number "${target}"` : `"${target}", one of ${classes.length} classes,`;
+  return {
+    title: `Model of ${target}`,
+    summary: `Predicts ${what} from ${plural(columns.length, 'column')} of ${facts.data} (${task}).`,
+    facts: {
+      data: facts.data,
+      'training rows': String(facts.rows.train),
+      ...(facts.rows.test === null ? {} : { 'test rows': String(facts.rows.test) }),
+      ...facts.errors,
+      network: `${plural(networks, 'network')}, ${widths}${side}`,
+      parameters: String(parameters),
+      ...(facts.bytes === undefined ? {} : { bytes: String(facts.bytes) }),
+      seed: String(plan.seed),
+      plan: metadata.planHash,
+      fettle: metadata.versions.fettle ?? 'unknown',
+    },
+    columns,
+    classes,
+    limits: limitsOf(metadata),
+    python: pythonSnippet(metadata),
+    node: nodeSnippet(metadata),
+  };
+}
+
+function limitsOf({ columns, classes, preprocessing }: ModelMetadata): readonly string[] {
+  const { target } = preprocessing;
+  const limits = ['Rows unlike the training rows get predictions that were never measured.'];
+  if (columns.some(({ range }) => range !== null && range.low !== null)) {
+    limits.push('Outside the trained range of a column (see the table) the model extrapolates.');
+  }
+  if (columns.some(({ kind }) => kind === 'categorical')) {
+    limits.push('A text that was not in the training rows counts as missing.');
+  }
+  if (columns.some(({ kind }) => kind === 'date-time')) limits.push('Times without a zone are UTC.');
+  if (target.kind === 'number') {
+    limits.push(
+      `Trained on values of "${target.name}" from ${target.low} to ${target.high}; predictions are not cut to that range.`,
+    );
+  }
+  if (classes !== null) limits.push("Probabilities are the network's own; they were not calibrated afterwards.");
+  limits.push('Numbers are read as float32: digits beyond the seventh do not count.');
+  return limits;
+}
+
+/** The card as Markdown. */
+export function printModelCard(card: ModelCard): string {
+  if (card.columns.length === 0)
+    throw new FettleError('internal', 'A model card expected at least one column, but got none.');
+  const { title, summary, facts, classes, columns, limits, python, node } = card;
+  const parts = [
+    `# ${title}`,
+    summary,
+    markdownTable(['fact', 'value'], Object.entries(facts)),
+    '## Columns',
+    markdownTable(['column', 'kind', 'input', 'missing cell', 'in the training rows'], columns.map(columnCells)),
+    ...(classes === null ? [] : ['## Classes', classes.map((name) => `- ${name}`).join('\n')]),
+    '## Limits',
+    limits.map((limit) => `- ${limit}`).join('\n'),
+    '## In Python',
+    `\`\`\`python\n${python}\`\`\``,
+    '## In Node',
+    `\`\`\`js\n${node}\`\`\``,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function columnCells(column: ModelColumn): readonly string[] {
+  const { name, kind, type, missing } = column;
+  return [name, kind, `${type} [N, 1]`, missing === '' ? 'empty text' : missing, trainedRange(column)];
+}
+
+/** What a column held in the training rows, in words. */
+export function trainedRange({ kind, range, levels, levelCount }: ModelColumn): string {
+  const share = range === null ? 0 : range.missingShare;
+  const missing = share > 0 ? `; ${(100 * share).toPrecision(2)} % missing` : '';
+  if (levels !== null && levelCount !== null) {
+    const shown = levels.slice(0, 6).join(', ') + (levelCount > 6 ? ', ...' : '');
+    return `${plural(levelCount, 'level')}: ${shown}${missing}`;
+  }
+  if (kind === 'boolean') return `true and false${missing}`;
+  if (range === null || range.low === null || range.high === null) return `unknown${missing}`;
+  const show = (x: number): string =>
+    kind === 'date-time' ? new Date(x * 1000).toISOString().replace(/\.000Z$/, 'Z') : String(Number(x.toPrecision(7)));
+  return `${show(range.low)} to ${show(range.high)}${missing}`;
+}
