@@ -65,12 +65,17 @@ export function quantile(sorted: Float32Array | Float64Array, share: number): nu
   return a + (b - a) * (at - low);
 }
 
+/** Beyond this the smooth clip is 3 in float32, and its square is far below the largest float32. */
+export const clipLimit = 1e6;
+
 /**
- * The second half of the normalization, rounded to float32 after every operation as ONNX nodes do it:
- * y = (x - center) * factor is given; smooth clip is y / sqrt(1 + (y / 3)^2).
+ * The second half of the normalization, rounded to float32 after every operation as ONNX nodes do it. Given
+ * y = (x - center) * factor, smooth clip is z / sqrt(1 + (z / 3)^2) with z = min(max(y, -1e6), 1e6): the bound changes no
+ * result, but keeps the square finite.
  */
 export function clipped(y: number, clip: PreprocessingPlan['clip']): number {
   if (clip === 'none') return y;
-  const third = Math.fround(y / 3);
-  return Math.fround(y / Math.fround(Math.sqrt(Math.fround(1 + Math.fround(third * third)))));
+  const z = Math.min(Math.max(y, -clipLimit), clipLimit);
+  const third = Math.fround(z / 3);
+  return Math.fround(z / Math.fround(Math.sqrt(Math.fround(1 + Math.fround(third * third)))));
 }
