@@ -17,6 +17,8 @@ export {
 } from './graph/graph.ts';
 export { printGraph } from './graph/print.ts';
 export { formatShape } from './graph/shape.ts';
+export { type Arena, createArena, type Region } from './kernels/arena.ts';
+export type { Kernels } from './kernels/kernels.ts';
 export * from './ops/index.ts';
 export type { Op, Operand } from './ops/op.ts';
 export type { OpName } from './ops/op-name.ts';

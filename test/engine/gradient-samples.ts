@@ -60,7 +60,7 @@ import {
 } from '../../src/engine/index.ts';
 import type { GradientCheck, GradientInput } from '../../src/engine/testing/check-gradient.ts';
 
-type Sample = Omit<GradientCheck, 'build'> & { readonly build: (...values: Value[]) => Value };
+export type GradientSample = Omit<GradientCheck, 'build'> & { readonly build: (...values: readonly Value[]) => Value };
 type Range = readonly [number, number];
 
 const input = (shape: readonly number[], range?: Range): GradientInput => (range ? { shape, range } : { shape });
@@ -70,15 +70,17 @@ const POSITIVE: Range = [0.5, 3];
 const apart = (count: number): number[] =>
   Array.from({ length: count }, (_, i) => (((i * 7) % count) - count / 2 + 0.5) * 0.2);
 
-const unary = (build: (x: Value) => Value, range?: Range): readonly Sample[] => [
+const unary = (build: (x: Value) => Value, range?: Range): readonly GradientSample[] => [
   { inputs: [input([3, 4], range)], build },
 ];
-const kinked = (build: (x: Value) => Value): readonly Sample[] => [{ inputs: [given([3, 4], apart(12))], build }];
-const single = (samples: readonly Sample[]): readonly Sample[] =>
+const kinked = (build: (x: Value) => Value): readonly GradientSample[] => [
+  { inputs: [given([3, 4], apart(12))], build },
+];
+const single = (samples: readonly GradientSample[]): readonly GradientSample[] =>
   samples.map((sample) => ({ ...sample, real: 'float32' }));
 
 /** The ways in which two operands broadcast. */
-const binary = (build: (a: Value, b: Value) => Value, range?: Range): readonly Sample[] =>
+const binary = (build: (a: Value, b: Value) => Value, range?: Range): readonly GradientSample[] =>
   [
     [
       [3, 4],
@@ -104,10 +106,10 @@ const indicesOf = (x: Value, data: readonly number[], shape: readonly number[]):
   x.graph.constant(data, shape, 'int64');
 
 /** Every way of flagging a product of [..., 2, 3] and [..., 3, 4]. */
-const flagged = (leadingA: readonly number[], leadingB: readonly number[]): readonly Sample[] =>
+const flagged = (leadingA: readonly number[], leadingB: readonly number[]): readonly GradientSample[] =>
   [false, true].flatMap((transposeA) =>
     [false, true].map(
-      (transposeB): Sample => ({
+      (transposeB): GradientSample => ({
         inputs: [
           input([...leadingA, ...(transposeA ? [3, 2] : [2, 3])]),
           input([...leadingB, ...(transposeB ? [4, 3] : [3, 4])]),
@@ -339,7 +341,7 @@ export const gradientSamples = {
     },
   ],
   labelEncoder: 'none',
-} as const satisfies { readonly [K in OpName]: readonly Sample[] | 'none' };
+} as const satisfies { readonly [K in OpName]: readonly GradientSample[] | 'none' };
 
 /** Target distributions over the last axis, in the shape of x. */
 function distribution(x: Value): Value {

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { type OpName, ops } from '../../src/engine/index.ts';
 import { createOnnxRuntime } from '../../src/engine/runtime/onnx.node.ts';
 import { checkGradient, GRADIENT_TOLERANCE } from '../../src/engine/testing/check-gradient.ts';
-import { gradientSamples } from './gradient-samples.ts';
+import { type GradientSample, gradientSamples } from './gradient-samples.ts';
 
 const runtime = createOnnxRuntime();
 
 describe('the gradient of each op is its derivative', () => {
   for (const name of Object.keys(gradientSamples) as OpName[]) {
-    const samples = gradientSamples[name];
+    const samples: readonly GradientSample[] | 'none' = gradientSamples[name];
     if (samples === 'none') {
       test(`${name} has none and says why`, () => {
         expect(ops[name].gradient).toEqual({ none: expect.stringMatching(/\w+ \w+/) });

@@ -183,9 +183,11 @@ export function squeeze(x: Value, axes?: readonly number[]): Value {
 /** The values one after another along `axis`; all other sizes are equal. */
 export function concat(values: readonly Value[], axis: number): Value {
   const [first] = values;
-  if (first !== undefined && values.length === 1) return first;
-  const rank = first?.shape.length ?? 0;
-  return apply(layout.concat, values, { axis: normalizeAxis('concat', axis, rank) })[0];
+  if (first === undefined) {
+    throw new FettleError('engine', 'concat: expected at least one value, received none. Pass the values to join.');
+  }
+  if (values.length === 1) return first;
+  return apply(layout.concat, values, { axis: normalizeAxis('concat', axis, first.shape.length) })[0];
 }
 
 /** The parts of x along `axis`, of the given sizes. */

@@ -40,7 +40,11 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     // Failures are thrown with their message; onnxruntime would print them too.
     logSeverityLevel: 4,
     // Idle threads would take the cores from the trials beside this one.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: { intra_op: { allow_spinning: '0' } },
+      // It fuses x sigmoid(a x) of float64 too, for which there is no kernel (found by a random graph).
+      optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
+    },
   };
   return {
     name: 'onnxruntime-node',
