@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPredict } from './commands/predict.ts';
 import { addTrain } from './commands/train.ts';
 import { addTune } from './commands/tune.ts';
 import { describeFailure } from './failure.ts';
@@ -19,7 +20,7 @@ export function createProgram(): Command {
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addTune, addTrain, addPlan, addDiagnose, addDoctor]) add(program);
+  for (const add of [addTune, addTrain, addPlan, addDiagnose, addPredict, addDoctor]) add(program);
   program.addHelpText(
     'after',
     '\n`fettle COMMAND --help` lists the options of a command.\nExit codes: 0 done, 2 bad usage or input, 130 interrupted, 1 a mistake in fettle.',

@@ -1,8 +1,6 @@
 // fettle plan DATA: the plan to start from on standard output, so that `> plan.json` keeps it; the roles beside it.
 
 import type { Command } from 'commander';
-import { formatTable, plural } from '../../base/format.ts';
-import type { Roles } from '../../data/roles.ts';
 import type { Task } from '../../plan/plan.ts';
 import type { Metric } from '../../record/record.ts';
 import { addOptions, given, options } from '../options.ts';
@@ -36,6 +34,7 @@ export function addPlan(program: Command): void {
 async function runPlan(data: string, flags: PlanFlags): Promise<void> {
   const { readTable } = await import('../../data/table.node.ts');
   const { inferRoles } = await import('../../data/roles.ts');
+  const { describeRoles } = await import('../../data/summary.ts');
   const { defaultPlan } = await import('../../plan/defaults.ts');
   const { metricFor } = await import('../metric.ts');
   const roles = inferRoles(await readTable(data), given({ target: flags.target, task: flags.task }));
@@ -47,25 +46,9 @@ async function runPlan(data: string, flags: PlanFlags): Promise<void> {
   }
   if (flags.quiet !== true)
     process.stderr.write(
-      roleLines(roles)
+      describeRoles(roles)
         .map((line) => `${line}\n`)
         .join(''),
     );
   printJson(plan);
-}
-
-/** What was inferred about the table, for a person. */
-function roleLines(roles: Roles): readonly string[] {
-  const { classes, classRows, columns, notes, rows, target, targetReason, task, taskReason } = roles;
-  const shown = (classes ?? []).slice(0, 10).map((name, i) => `${name} (${classRows?.[i] ?? 0})`);
-  const more = (classes?.length ?? 0) - shown.length;
-  return [
-    `${plural(rows, 'row')}, target ${target}: ${targetReason}`,
-    `${task}: ${taskReason}`,
-    ...(classes === null ? [] : [`classes and rows: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`]),
-    ...formatTable(
-      columns.map(({ name, role, reason, used }) => [used || role === 'target' ? ' ' : '-', name, role, reason]),
-    ),
-    ...notes.map((note) => `note: ${note}`),
-  ];
 }

@@ -20,10 +20,14 @@ const redrawMs = 80;
 export function createTuningView(screen: Screen, clock: () => number = () => performance.now()): TuningView {
   let metric: Metric = 'error';
   let last = Number.NEGATIVE_INFINITY;
+  let diagnosis = '';
   return {
     onEvent(event) {
       if (event.type === 'started') metric = event.metric;
-      screen.print(eventLines(event, metric, screen.paint));
+      const lines = eventLines(event, metric, screen.paint);
+      const isKnown = event.type === 'diagnosed' && lines.join() === diagnosis;
+      if (event.type === 'diagnosed') diagnosis = lines.join();
+      screen.print(isKnown ? [screen.paint.dim('  the same as before')] : lines);
     },
     onProgress(progress) {
       const now = clock();

@@ -137,6 +137,16 @@ describe('the screen', () => {
     expect(quiet.written()).toBe('');
   });
 
+  it('does not repeat a diagnosis that has not changed', () => {
+    const { terminal, written } = fakeTerminal(false);
+    const view = createTuningView(createScreen(terminal, false));
+    const diagnosed = events.find(({ type }) => type === 'diagnosed');
+    if (diagnosed === undefined) throw new Error('the fixture has a diagnosis');
+    view.onEvent(diagnosed);
+    view.onEvent(diagnosed);
+    expect(written()).toBe('  high variance\n  The reason for high-variance.\n  the same as before\n');
+  });
+
   it('follows a tuning without redrawing more than a person can see', () => {
     const { terminal, shown, written } = fakeTerminal(true);
     let now = 0;
