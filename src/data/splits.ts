@@ -5,6 +5,7 @@ import { FettleError } from '../base/error.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import { duplicateGroups } from './duplicates.ts';
 import { labelledRows, type Roles } from './roles.ts';
+import { createUnits, dealingOrder, type SplitUnits } from './split-units.ts';
 import { cellLabel, findColumn, type Table } from './table.ts';
 
 /** What a split is made from; all three arrays have one entry per row. */
@@ -99,20 +100,24 @@ export function holdOut(
       `Shares of dev and test rows must be at least 0 and below 1 together; they are ${dev} and ${test}.`,
     );
   const random = createRandom(seed).fork('hold-out');
-  const all = Array.from(input.rows, (_, i) => i);
-  const [testPart, rest] = takeShare(input, all, test, random.fork('test'));
-  const [devPart, trainPart] = takeShare(input, rest, dev / (1 - test), random.fork('dev'));
+  const units = createUnits(input.strata, input.groups);
+  const part = new Uint8Array(units.count); // 0 train, 1 dev, 2 test
+  takeShare(units, part, test, 2, random.fork('test'));
+  takeShare(units, part, dev / (1 - test), 1, random.fork('dev'));
+  const rowsOf = (wanted: number): Uint32Array =>
+    input.rows.filter((_, i) => part[units.of[i] as number] === wanted).sort();
+  const [trainRows, devRows, testRows] = [rowsOf(0), rowsOf(1), rowsOf(2)];
   const empty = [
-    ['train', trainPart, 1] as const,
-    ['dev', devPart, dev] as const,
-    ['test', testPart, test] as const,
-  ].find(([, part, share]) => share > 0 && part.length === 0);
+    ['train', trainRows, 1] as const,
+    ['dev', devRows, dev] as const,
+    ['test', testRows, test] as const,
+  ].find(([, rows, share]) => share > 0 && rows.length === 0);
   if (empty)
     throw new FettleError(
       'data',
       `The ${empty[0]} part of the split is empty: ${input.rows.length} rows are too few. Give more rows or other shares.`,
     );
-  return { train: pick(input, trainPart), dev: pick(input, devPart), test: pick(input, testPart) };
+  return { train: trainRows, dev: devRows, test: testRows };
 }
 
 /**
@@ -127,9 +132,10 @@ export function repeatedFolds(
   if (!(Number.isInteger(folds) && folds >= 2 && Number.isInteger(repeats) && repeats >= 1))
     throw new FettleError('usage', `Expected at least 2 folds and 1 repeat; they are ${folds} and ${repeats}.`);
   const random = createRandom(seed).fork('folds');
+  const units = createUnits(input.strata, input.groups);
   const result: Fold[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const foldOf = dealFolds(input, folds, random.fork(repeat));
+    const foldOf = dealFolds(units, folds, random.fork(repeat));
     for (let fold = 0; fold < folds; fold++) {
       const dev = input.rows.filter((_, i) => foldOf[i] === fold).sort();
       const train = input.rows.filter((_, i) => foldOf[i] !== fold).sort();
@@ -144,76 +150,47 @@ export function repeatedFolds(
   return result;
 }
 
-/** Rows that move together, as positions in `input.rows`. */
-type Unit = readonly number[];
-
-/** The units of the given positions by stratum (that of the unit's first row), in random order inside each. */
-function shuffledStrata(input: SplitInput, positions: readonly number[], random: Random): Unit[][] {
-  const units = new Map<number, number[]>();
-  positions.forEach((position, i) => {
-    const key = input.groups === null ? i : (input.groups[position] as number);
-    const unit = units.get(key);
-    if (unit) unit.push(position);
-    else units.set(key, [position]);
-  });
-  const strata = new Map<number, Unit[]>();
-  for (const unit of units.values()) {
-    const stratum = input.strata[unit[0] as number] as number;
-    const list = strata.get(stratum);
-    if (list) list.push(unit);
-    else strata.set(stratum, [unit]);
-  }
-  return [...strata.keys()]
-    .sort((a, b) => a - b)
-    .map((key) => {
-      const list = strata.get(key) ?? [];
-      return Array.from(random.permutation(list.length), (i) => list[i] as Unit);
-    });
-}
-
 /**
- * Takes a share of the positions. Units pass in order of strata; one is taken when the rows taken so far fall behind
- * share x rows seen, so that every stretch of the order, and with it every stratum, has its share within one row.
+ * Moves a share of the rows of part 0 to another part. Units pass in order of strata; one is taken when the rows taken so
+ * far fall behind share x rows seen, so that every stretch of the order, and with it every stratum, has its share within
+ * one row.
  */
-function takeShare(
-  input: SplitInput,
-  positions: readonly number[],
-  share: number,
-  random: Random,
-): [number[], number[]] {
-  const taken: number[] = [];
-  const rest: number[] = [];
-  const offset = share > 0 ? random.uniform() - 0.5 : 0;
+function takeShare(units: SplitUnits, part: Uint8Array, share: number, to: number, random: Random): void {
+  if (share <= 0) return;
+  const members = Uint32Array.from(part.keys()).filter((unit) => part[unit] === 0);
+  const offset = random.uniform() - 0.5;
   let seen = 0;
-  for (const unit of shuffledStrata(input, positions, random).flat()) {
-    seen += unit.length;
-    const behind = share * seen + offset - taken.length;
-    const part = share > 0 && behind >= unit.length / 2 ? taken : rest;
-    for (const position of unit) part.push(position);
+  let taken = 0;
+  for (const unit of dealingOrder(units, members, random)) {
+    const size = units.size[unit] as number;
+    seen += size;
+    if (share * seen + offset - taken < size / 2) continue;
+    part[unit] = to;
+    taken += size;
   }
-  return [taken, rest];
 }
 
 /** Fold of each position: every unit goes to the fold with the fewest rows of its stratum, then the fewest rows in all. */
-function dealFolds(input: SplitInput, folds: number, random: Random): Int32Array {
-  const foldOf = new Int32Array(input.rows.length);
+function dealFolds(units: SplitUnits, folds: number, random: Random): Int32Array {
+  const foldOf = new Int32Array(units.count);
   const total = new Int32Array(folds);
-  const positions = Array.from(input.rows, (_, i) => i);
-  for (const stratum of shuffledStrata(input, positions, random)) {
-    const inStratum = new Int32Array(folds);
-    const order = random.permutation(folds);
-    for (const unit of stratum) {
-      const less = (a: number, b: number): boolean =>
-        (inStratum[a] as number) < (inStratum[b] as number) ||
-        (inStratum[a] === inStratum[b] && (total[a] as number) < (total[b] as number));
-      const fold = order.reduce((best, candidate) => (less(candidate, best) ? candidate : best));
-      for (const position of unit) foldOf[position] = fold;
-      inStratum[fold] = (inStratum[fold] as number) + unit.length;
-      total[fold] = (total[fold] as number) + unit.length;
+  const inStratum = new Int32Array(folds);
+  let order: Uint32Array = new Uint32Array(0);
+  let stratum = Number.NaN;
+  for (const unit of dealingOrder(units, Uint32Array.from(foldOf.keys()), random)) {
+    if (units.stratum[unit] !== stratum) {
+      stratum = units.stratum[unit] as number;
+      inStratum.fill(0);
+      order = random.permutation(folds);
     }
+    let best = order[0] as number;
+    for (const fold of order) {
+      const gap = (inStratum[fold] as number) - (inStratum[best] as number);
+      if (gap < 0 || (gap === 0 && (total[fold] as number) < (total[best] as number))) best = fold;
+    }
+    foldOf[unit] = best;
+    inStratum[best] = (inStratum[best] as number) + (units.size[unit] as number);
+    total[best] = (total[best] as number) + (units.size[unit] as number);
   }
-  return foldOf;
+  return Int32Array.from(units.of, (unit) => foldOf[unit] as number);
 }
-
-const pick = (input: SplitInput, positions: readonly number[]): Uint32Array =>
-  Uint32Array.from(positions, (position) => input.rows[position] as number).sort();
