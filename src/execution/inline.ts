@@ -1,0 +1,21 @@
+// In: a table, roles and an engine. Out: an executor that runs one trial at a time in this thread.
+
+import type { Runtime } from '../engine/index.ts';
+import type { Executor } from './execution.ts';
+import { type Bench, runTrial } from './run-trial.ts';
+
+/** An executor with one slot, in this thread: for browsers, for tests, and where threads are not to be had. */
+export function createInlineExecutor(bench: Bench, runtime: Runtime): Executor {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    slots: 1,
+    run(trial, options) {
+      const result = last.then(() => runTrial(bench, trial, runtime, options));
+      last = result.catch(() => undefined);
+      return result;
+    },
+    async close() {
+      await last;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Plan } from '../../plan/plan.ts';
+import type { Action } from '../action.ts';
+
+/** The ladder: width first, then depth; rung 0, the network without hidden layers, is always measured. */
+export const ladder: readonly (readonly number[])[] = [
+  [],
+  [64],
+  [128, 128],
+  [256, 256, 256],
+  [512, 512, 512],
+  [512, 512, 512, 512],
+];
+
+/** A network as people write it: `3 x 256`, or `no hidden layers`. */
+export function networkName(hidden: readonly number[]): string {
+  if (hidden.length === 0) return 'no hidden layers';
+  const width = hidden[0] ?? 0;
+  return hidden.every((h) => h === width) ? `${hidden.length} x ${width}` : hidden.join('-');
+}
+
+/** Weights between hidden layers: what orders networks by size. */
+function hiddenWeights(hidden: readonly number[]): number {
+  return hidden.reduce((sum, width, i) => sum + width * (hidden[i - 1] ?? 1), 0);
+}
+
+/** Climbs the ladder against underfitting: the next two rungs above the network in force. */
+export const biggerNetwork: Action = {
+  id: 'bigger-network',
+  about: 'Climbs the ladder of networks, width first, then depth, so that the training set can be fitted.',
+  step: 2,
+  propose(plan) {
+    const size = hiddenWeights(plan.network.hidden);
+    const rungs = ladder.filter((hidden) => hiddenWeights(hidden) > size).slice(0, 2);
+    return rungs.map((hidden) => ({
+      change: `${networkName(plan.network.hidden)} -> ${networkName(hidden)}`,
+      plan: withHidden(plan, hidden),
+    }));
+  },
+};
+
+/** The plan with other hidden layers. */
+export function withHidden(plan: Plan, hidden: readonly number[]): Plan {
+  return { ...plan, network: { ...plan.network, hidden } };
+}

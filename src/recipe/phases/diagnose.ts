@@ -1,0 +1,18 @@
+import { diagnose as judge } from '../../diagnosis/diagnose.ts';
+import { evidenceOf } from '../../diagnosis/evidence-of.ts';
+import type { TuneContext } from '../context.ts';
+
+/** Judges the plan in force on the units that it was measured on. */
+export async function diagnose(context: TuneContext): Promise<void> {
+  const { incumbent } = context.state();
+  if (incumbent === null) throw new Error('a diagnosis needs a plan in force');
+  const { evaluator, units, signal } = context;
+  const decision = Array.from({ length: Math.max(incumbent.units, units.decision) }, (_, i) => i);
+  const results = await evaluator.run(incumbent.plan, decision, { label: 'the plan in force', signal });
+  const evidence = evidenceOf(results.map(({ record }) => record));
+  const diagnosis = judge(evidence, {
+    optimalError: context.optimalError,
+    ...(context.tolerance === null ? {} : { tolerance: context.tolerance }),
+  });
+  await context.emit({ type: 'diagnosed', evaluation: incumbent, diagnosis });
+}

@@ -1,0 +1,119 @@
+// In: the plan in force and a phase. Out: one round of candidates, judged, and whether the phase has anything left.
+
+import type { ActionId } from '../../diagnosis/action-id.ts';
+import { type Plan, printPlan } from '../../plan/plan.ts';
+import { actions } from '../actions/index.ts';
+import { deadline } from '../budget.ts';
+import type { TuneContext } from '../context.ts';
+import { relativeCost } from '../cost.ts';
+import type { Evaluation, Step } from '../journal.ts';
+import { type Proposal, race } from '../race.ts';
+
+/** The phases that change the plan. */
+export type ReducingState = 'fix-optimization' | 'reduce-bias' | 'reduce-variance';
+
+/** Which actions a phase tries. The learning rate is a nuisance, so it is set anew in every round. */
+const phaseActions: Readonly<Record<ReducingState, readonly ActionId[]>> = {
+  'fix-optimization': ['learning-rate', 'clip-gradients', 'warm-up'],
+  'reduce-bias': ['bigger-network', 'other-architecture', 'learning-rate', 'longer-training'],
+  'reduce-variance': ['l2', 'dropout', 'other-architecture', 'augmentation', 'l1', 'learning-rate', 'early-stopping'],
+};
+
+/** The regularizers of step 3 that can be mixed into one candidate. */
+const mixable: readonly ActionId[] = ['l2', 'dropout', 'augmentation', 'l1'];
+
+/** A first candidate of each action, then a second one of each, and so on. */
+function interleaved(lists: readonly (readonly Proposal[])[]): Proposal[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
+}
+
+/** All regularizers that looked good alone in this phase, together: the best mix depends on the data. */
+function mix(plan: Plan, steps: readonly Step[]): Proposal | null {
+  const good = mixable
+    .map((action) => steps.filter((step) => step.action === action && step.gain.value < 0))
+    .map((tried) => [...tried].sort((a, b) => a.gain.value - b.gain.value)[0])
+    .filter((step) => step !== undefined);
+  const first = good[0];
+  if (first === undefined || good.length < 2) return null;
+  const { regularization } = plan;
+  const best = (id: ActionId) => good.find(({ action }) => action === id)?.plan.regularization ?? regularization;
+  const merged = {
+    ...regularization,
+    l2: best('l2').l2,
+    l1: best('l1').l1,
+    dropout: best('dropout').dropout,
+    augmentation: best('augmentation').augmentation,
+  };
+  return {
+    action: first.action,
+    change: good.map(({ change }) => change).join(' + '),
+    plan: { ...plan, regularization: merged },
+  };
+}
+
+/** Candidates of a round: what the phase's actions propose and was neither tried as it stands nor clearly worse before. */
+function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Evaluation): Proposal[] {
+  const { task, rows } = context;
+  const { steps } = context.state();
+  const tried = new Set(steps.map((step) => printPlan(step.plan)));
+  const worse = new Set(steps.filter((step) => step.gain.low > 0).map((step) => `${step.action}/${step.change}`));
+  const given = { task, rows: rows.length, width: context.width };
+  const lists = phaseActions[phase].map((action) =>
+    actions[action]
+      .propose(incumbent.plan, given)
+      .map((candidate) => ({ ...candidate, action }))
+      .filter(({ change, plan }) => !tried.has(printPlan(plan)) && !worse.has(`${action}/${change}`)),
+  );
+  const inPhase = steps.filter((step) => step.phase === phase);
+  const mixed = phase === 'reduce-variance' ? mix(incumbent.plan, inPhase) : null;
+  const all = interleaved(lists);
+  return mixed !== null && !tried.has(printPlan(mixed.plan)) ? [mixed, ...all] : all;
+}
+
+/** The candidates that the time and the trials left are enough for, in order. */
+function affordable(context: TuneContext, proposals: readonly Proposal[], incumbent: Evaluation): readonly Proposal[] {
+  const { budget, executor, units, trials } = context;
+  const seconds = incumbent.seconds / incumbent.units;
+  const own = relativeCost(incumbent.plan, context.width);
+  const left = budget.left('search') * executor.slots;
+  const trialsLeft = trials === null ? Number.POSITIVE_INFINITY : trials - context.state().trials;
+  const decision = units.decision - units.firstLook;
+  const kept: Proposal[] = [];
+  let cost = 0;
+  for (const proposal of proposals) {
+    const each = seconds * Math.max(0.3, relativeCost(proposal.plan, context.width) / own);
+    const total = cost + each * units.firstLook;
+    // The decision takes the rest of the units of about two candidates.
+    const whole = total + 2 * decision * (total / ((kept.length + 1) * units.firstLook));
+    if (whole > left) continue;
+    if ((kept.length + 1) * units.firstLook + decision > trialsLeft) break;
+    kept.push(proposal);
+    cost = total;
+  }
+  return kept;
+}
+
+/** One round of a phase. */
+export async function reduce(context: TuneContext, phase: ReducingState): Promise<void> {
+  const { incumbent, rounds } = context.state();
+  if (incumbent === null) throw new Error('a round needs a plan in force');
+  const all = proposalsOf(context, phase, incumbent);
+  const proposals = affordable(context, all, incumbent);
+  if (proposals.length === 0) {
+    const why = all.length === 0 ? 'every candidate has been tried' : 'the budget of the search is used up';
+    await context.emit({ type: 'round', state: phase, evaluation: null, over: true, why });
+    return;
+  }
+  const limit = deadline(context.signal, context.budget.left('search'));
+  try {
+    const { steps, accepted } = await race(context, phase, rounds + 1, proposals, limit.signal);
+    for (const step of steps) await context.emit({ type: 'step', step });
+    const winner = steps.find((step) => step.accepted);
+    const why =
+      winner === undefined ? 'no candidate improved the held-out score by more than its noise' : winner.change;
+    await context.emit({ type: 'round', state: phase, evaluation: accepted, over: accepted === null, why });
+  } finally {
+    limit.stop();
+  }
+}

@@ -1,0 +1,117 @@
+// In: the plan in force and candidates. Out: one judged step per candidate, and the one to accept if there is any.
+// Every candidate gets a first look on few units; only those that may be better go on to as many as a decision needs.
+
+import { FettleError } from '../base/error.ts';
+import type { ActionId } from '../diagnosis/action-id.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Candidate } from './action.ts';
+import type { TuneContext } from './context.ts';
+import type { UnitResult } from './evaluator.ts';
+import { pairedGain } from './gain.ts';
+import type { Evaluation, Gain, Step } from './journal.ts';
+import type { StateId } from './state.ts';
+
+/** A candidate and the action that proposed it. */
+export interface Proposal extends Candidate {
+  readonly action: ActionId;
+}
+
+/** A candidate with its results so far. */
+interface Runner {
+  readonly proposal: Proposal;
+  readonly results: readonly UnitResult[];
+  readonly gain: Gain;
+}
+
+/** What a race comes to. */
+export interface RaceResult {
+  readonly steps: readonly Step[];
+  readonly accepted: Evaluation | null;
+}
+
+/** Candidates that go on from the first look to the decision. */
+const finalists = 3;
+
+const range = (end: number): number[] => Array.from({ length: end }, (_, i) => i);
+
+/** Results of a plan, or null when time ran out before they were all there. */
+async function resultsOf(
+  context: TuneContext,
+  plan: Plan,
+  units: number,
+  label: string,
+  signal: AbortSignal,
+): Promise<readonly UnitResult[] | null> {
+  try {
+    return await context.evaluator.run(plan, range(units), { label, signal });
+  } catch (error) {
+    if (error instanceof FettleError && error.code === 'interrupted' && !context.signal.aborted) return null;
+    throw error;
+  }
+}
+
+function percent(gain: Gain, before: number): string {
+  const share = (x: number): string => `${((100 * x) / before).toFixed(1)} %`;
+  return `${share(-gain.value)} (${share(-gain.high)} to ${share(-gain.low)}) less error`;
+}
+
+function reasonOf(gain: Gain, before: number, accepted: boolean, final: boolean): string {
+  const units = `${gain.units} ${gain.units === 1 ? 'unit' : 'units'}`;
+  const measured = `${percent(gain, before)} on ${units}, at ${100 * gain.confidence} % confidence`;
+  if (accepted) return `better by more than its noise: ${measured}`;
+  if (gain.low > 0) return `worse: ${measured}`;
+  if (!final) return `not among the most promising after the first look: ${measured}`;
+  return gain.high < 0
+    ? `better, but another candidate gained more: ${measured}`
+    : `not better by more than its noise: ${measured}`;
+}
+
+/** Runs candidates against the plan in force. `signal` ends the race early; what is complete by then is judged. */
+export async function race(
+  context: TuneContext,
+  phase: StateId,
+  round: number,
+  proposals: readonly Proposal[],
+  signal: AbortSignal,
+): Promise<RaceResult> {
+  const { evaluator, metric, units } = context;
+  const { incumbent } = context.state();
+  if (incumbent === null) throw new Error('a race needs a plan in force');
+  const look = async (proposal: Proposal, count: number): Promise<Runner | null> => {
+    const results = await resultsOf(context, proposal.plan, count, proposal.change, signal);
+    const base = await resultsOf(context, incumbent.plan, count, 'the plan in force', signal);
+    if (results === null || base === null) return null;
+    const gain = pairedGain(
+      metric,
+      base.map(({ terms }) => terms),
+      results.map(({ terms }) => terms),
+    );
+    return { proposal, results, gain };
+  };
+  const first = await Promise.all(proposals.map((proposal) => look(proposal, units.firstLook)));
+  const looked = first.filter((runner) => runner !== null).sort((a, b) => a.gain.value - b.gain.value);
+  const promising = looked.filter(({ gain }) => gain.value < 0).slice(0, finalists);
+  const decided = (await Promise.all(promising.map(({ proposal }) => look(proposal, units.decision)))).filter(
+    (runner) => runner !== null,
+  );
+  const better = decided.filter(({ gain }) => gain.high < 0).sort((a, b) => a.gain.value - b.gain.value);
+  const winner = better[0] ?? null;
+  const runners = looked.map((runner) => decided.find(({ proposal }) => proposal === runner.proposal) ?? runner);
+  const steps = runners.map((runner): Step => {
+    const { proposal, results, gain } = runner;
+    const accepted = runner === winner;
+    return {
+      action: proposal.action,
+      change: proposal.change,
+      phase,
+      round,
+      before: incumbent.dev,
+      after: evaluator.evaluate(proposal.plan, results).dev,
+      gain,
+      accepted,
+      why: reasonOf(gain, incumbent.dev.value, accepted, decided.includes(runner)),
+      plan: proposal.plan,
+    };
+  });
+  return { steps, accepted: winner === null ? null : evaluator.evaluate(winner.proposal.plan, winner.results) };
+}

@@ -1,0 +1,181 @@
+// In: the events of a tuning. Out: the state they add up to, and the state that follows, with its reason.
+// precheck -> baseline -> diagnose -> (fix-optimization | reduce-bias | reduce-variance) -> diagnose -> ...
+//   -> optimization-ablation -> final-fit -> report -> done
+
+import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { scaleOf } from '../diagnosis/scale.ts';
+import type { Metric } from '../record/record.ts';
+import type { Evaluation, Step, TuneEvent } from './journal.ts';
+
+/** The states of the loop, in the order in which a tuning can first meet them. */
+export const stateIds = [
+  'precheck',
+  'baseline',
+  'diagnose',
+  'fix-optimization',
+  'reduce-bias',
+  'reduce-variance',
+  'optimization-ablation',
+  'final-fit',
+  'report',
+  'done',
+] as const;
+
+/** The id of a state. */
+export type StateId = (typeof stateIds)[number];
+
+/** What a tuning has come to. */
+export interface TuneState {
+  readonly state: StateId | null;
+  /** Whether the work of `state` is written down, so that the next state may be entered. */
+  readonly complete: boolean;
+  /** Seconds of tuning so far. */
+  readonly at: number;
+  readonly started: (TuneEvent & { type: 'started' }) | null;
+  /** The network without hidden layers. */
+  readonly linear: Evaluation | null;
+  /** The plan in force. */
+  readonly incumbent: Evaluation | null;
+  readonly diagnosis: Diagnosis | null;
+  readonly steps: readonly Step[];
+  /** Rounds of candidates that were tried. */
+  readonly rounds: number;
+  /** Phases that have nothing left to try on the plan in force, or no time. */
+  readonly over: readonly StateId[];
+  readonly trials: number;
+  /** Epochs that the precheck chose. */
+  readonly epochs: number | null;
+}
+
+/** A tuning before its first event. */
+export const initialState: TuneState = {
+  state: null,
+  complete: true,
+  at: 0,
+  started: null,
+  linear: null,
+  incumbent: null,
+  diagnosis: null,
+  steps: [],
+  rounds: 0,
+  over: [],
+  trials: 0,
+  epochs: null,
+};
+
+/** The state after one more event. Pure: replaying a journal gives the same state. */
+export function advance(before: TuneState, event: TuneEvent): TuneState {
+  const state = { ...before, at: event.at };
+  switch (event.type) {
+    case 'started':
+      return { ...state, started: event };
+    case 'entered':
+      return { ...state, state: event.state, complete: false };
+    case 'trial':
+      return { ...state, trials: state.trials + 1 };
+    case 'prechecked':
+      return { ...state, epochs: event.epochs, complete: true };
+    case 'ablation':
+    case 'final':
+    case 'reported':
+      return { ...state, complete: true };
+    case 'baseline':
+      return { ...state, linear: event.linear, incumbent: event.evaluation, complete: true };
+    case 'diagnosed':
+      return { ...state, diagnosis: event.diagnosis, complete: true };
+    case 'step':
+      return { ...state, steps: [...state.steps, event.step], rounds: Math.max(state.rounds, event.step.round) };
+    case 'round':
+      return {
+        ...state,
+        incumbent: event.evaluation ?? state.incumbent,
+        over: event.over ? [...state.over, event.state] : state.over,
+        complete: true,
+      };
+    case 'interrupted':
+    case 'resumed':
+      return state;
+  }
+}
+
+/** The state that a journal adds up to. */
+export function replay(events: readonly TuneEvent[]): TuneState {
+  return events.reduce(advance, initialState);
+}
+
+/** Which state comes next, and why. */
+export interface Transition {
+  readonly state: StateId;
+  readonly reason: string;
+}
+
+/** Whether the network could fit the training rows if it were only about them: what tells bias from early stopping. */
+function fits({ train, leastTrainError }: Evaluation, { optimalError, tolerance }: Diagnosis, metric: Metric): boolean {
+  // Diagnoses are in percentage points or percent of a deviation, evaluations in the metric's own unit.
+  const share = train.share === null || train.value === 0 ? 1 : train.share / train.value;
+  return leastTrainError * share * scaleOf(metric).factor <= optimalError + tolerance;
+}
+
+const counts = (diagnosis: Diagnosis, id: string): boolean => diagnosis.verdicts.some((verdict) => verdict.id === id);
+
+/** What to do about a diagnosis: broken training first, then bias, then variance, then time. */
+function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosis): Transition {
+  const open = (id: StateId): boolean => !state.over.includes(id);
+  const broken = ['diverged', 'stalled'].find((id) => counts(diagnosis, id));
+  if (broken !== undefined && open('fix-optimization')) {
+    return {
+      state: 'fix-optimization',
+      reason: `the training is ${broken}: nothing else can be judged before it works`,
+    };
+  }
+  const bias = counts(diagnosis, 'high-bias');
+  if (bias && open('reduce-bias')) {
+    if (!fits(evaluation, diagnosis, diagnosis.metric)) {
+      return { state: 'reduce-bias', reason: 'high bias: the network does not fit its own training rows' };
+    }
+    if (!open('reduce-variance')) {
+      return { state: 'reduce-bias', reason: 'high bias is left, and nothing more helps against variance' };
+    }
+  }
+  const variance = counts(diagnosis, 'high-variance');
+  if (open('reduce-variance') && (variance || bias)) {
+    const reason = variance
+      ? 'high variance: the held-out error is above the training error'
+      : 'the training rows can be fitted, so what holds the error up is how the network generalizes';
+    return { state: 'reduce-variance', reason };
+  }
+  if (open('reduce-variance') && counts(diagnosis, 'cannot-tell')) {
+    return { state: 'reduce-variance', reason: 'these rows cannot tell whether the gap matters: trying costs little' };
+  }
+  const reason = counts(diagnosis, 'fit')
+    ? 'fit: no gap is above the tolerance'
+    : 'nothing that is left improves the held-out error by more than its noise, or the time for it is over';
+  return { state: 'optimization-ablation', reason };
+}
+
+/** The transition out of a complete state; null when the tuning is done. */
+export function nextState(state: TuneState): Transition | null {
+  switch (state.state) {
+    case null:
+      return { state: 'precheck', reason: 'the data comes first' };
+    case 'precheck':
+      return { state: 'baseline', reason: 'the data can be trained on' };
+    case 'baseline':
+      return { state: 'diagnose', reason: 'the baseline is measured' };
+    case 'diagnose':
+      if (state.incumbent === null || state.diagnosis === null) throw new Error('a diagnosis has a plan and verdicts');
+      return prescribe(state, state.incumbent, state.diagnosis);
+    case 'fix-optimization':
+    case 'reduce-bias':
+    case 'reduce-variance':
+      return { state: 'diagnose', reason: 'the candidates of this round are judged' };
+    case 'optimization-ablation':
+      return { state: 'final-fit', reason: 'the plan is chosen' };
+    case 'final-fit':
+      return { state: 'report', reason: 'the network is trained on all training rows' };
+    case 'report':
+      return { state: 'done', reason: 'the test rows were looked at once' };
+    case 'done':
+      return null;
+  }
+}

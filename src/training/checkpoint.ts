@@ -1,0 +1,35 @@
+// In: the state of a training between two epochs. Out: bytes that bring exactly that state back.
+
+import { packRegions, unpackRegions } from '../base/pack.ts';
+import type { CurvePoint } from '../record/record.ts';
+
+/** The state of a training between two epochs. */
+export interface Checkpoint {
+  /** Print of plan, data size and split: a checkpoint only continues the training it comes from. */
+  readonly fingerprint: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly seconds: number;
+  readonly curve: readonly CurvePoint[];
+  readonly best: { readonly epoch: number; readonly score: number | null } | null;
+  /** Regions by name: the trainer's state, and under `best.` the kept weights. */
+  readonly regions: Readonly<Record<string, Float32Array>>;
+}
+
+/** Where checkpoints are kept; `save` replaces the last one as a whole or not at all. */
+export interface CheckpointStore {
+  load(): Promise<Checkpoint | null>;
+  save(checkpoint: Checkpoint): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A checkpoint as bytes. */
+export function encodeCheckpoint({ regions, ...header }: Checkpoint): Uint8Array<ArrayBuffer> {
+  return packRegions(header, regions);
+}
+
+/** A checkpoint from bytes; damaged bytes are an error that says so. */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { header, regions } = unpackRegions(bytes);
+  return { ...(header as Omit<Checkpoint, 'regions'>), regions };
+}

@@ -1,0 +1,105 @@
+// In: the tuned plan. Out: the model, trained on all training rows, and its one report on rows that nothing else saw.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { applyPreprocessing } from '../data/preprocessing.ts';
+import type { Table } from '../data/table.ts';
+import { targetValues } from '../data/target-values.ts';
+import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
+import { columnRanges } from '../model/columns.ts';
+import { modelPredictions, openModel } from '../model/predict.ts';
+import { linearPlan } from '../plan/defaults.ts';
+import type { TuneContext } from '../recipe/context.ts';
+import type { RunDirectory } from '../recipe/directory.node.ts';
+import { trialId } from '../recipe/evaluator.ts';
+import { finalFit } from '../recipe/phases/final-fit.ts';
+import type { Score } from '../record/record.ts';
+import { rowTerms, scoreOf } from '../training/score.ts';
+import { buildModel } from './build-model.ts';
+import { versions } from './versions.node.ts';
+
+/** The rows of the report. */
+export interface HeldRows {
+  readonly table: Table;
+  readonly rows: Uint32Array;
+}
+
+/** Files of the models of a run: the tuned one, and the network without hidden layers that it is compared with. */
+const files = { tuned: 'model.onnx', linear: 'linear.onnx' };
+
+function versionsAndRanges(context: TuneContext, preprocessing: Parameters<typeof columnRanges>[0]) {
+  return { versions: versions(), ranges: columnRanges(preprocessing, context.table, context.rows) };
+}
+
+/** Trains the final networks and writes model.onnx, and the linear network beside it. */
+export async function writeModel(context: TuneContext, directory: RunDirectory): Promise<void> {
+  const { table, rows, executor, metric, signal } = context;
+  const { linear } = context.state();
+  const fit = await finalFit(context);
+  const first = fit.results[0];
+  if (first === undefined) throw new Error('a final fit has at least one network');
+  const { preprocessing } = first;
+  const build = { preprocessing, data: applyPreprocessing(preprocessing, table, rows.subarray(0, 1)) };
+  const about = versionsAndRanges(context, preprocessing);
+  const weights = fit.results.map((result) => result.weights);
+  const model = buildModel({ ...build, plan: fit.plan, weights, ...about });
+  if (linear !== null) {
+    const plan = linearPlan(fit.plan);
+    const stopEpoch = Math.max(1, linear.bestEpoch);
+    const trial = {
+      id: trialId(linear.plan, rows, 'linear'),
+      plan: { ...linear.plan, preprocessing: plan.preprocessing },
+    };
+    const result = await executor.run(
+      { ...trial, metric, trainRows: rows, devRows: null, seconds: null, stopEpoch, evaluations: 1 },
+      { signal },
+    );
+    const small = buildModel({ ...build, plan: linear.plan, weights: [result.weights], ...about });
+    await directory.writeFile(files.linear, small.bytes);
+  }
+  await directory.writeFile(files.tuned, model.bytes);
+  await context.emit({
+    type: 'final',
+    plan: fit.plan,
+    networks: fit.results.length,
+    epochs: fit.epochs,
+    why: fit.why,
+    parameters: model.parameters,
+    nonzero: model.nonzero,
+    bytes: model.bytes.length,
+  });
+}
+
+/** The score of a model file on rows, raw columns in: what a user of the file gets. */
+async function scoreFile(context: TuneContext, path: string, { table, rows }: HeldRows): Promise<Score> {
+  const { metric, roles } = context;
+  const runtime = await createOnnxRuntime({ threads: context.executor.slots });
+  const model = await openModel(await readFile(path), runtime, path);
+  try {
+    const predictions = await modelPredictions(model, table, { rows });
+    const all = targetValues(table, roles);
+    const values = Array.from(rows, (row) => all[row] as number);
+    const target = all instanceof Int32Array ? Int32Array.from(values) : Float32Array.from(values);
+    return scoreOf(metric, rowTerms(metric, predictions, target), deviationOf(context));
+  } finally {
+    await model.release();
+  }
+}
+
+/** Standard deviation of the target over the training rows; null for classes. */
+function deviationOf({ target, rows }: TuneContext): number | null {
+  if (target instanceof Int32Array) return null;
+  const values = Array.from(rows, (row) => target[row] as number);
+  const mean = values.reduce((sum, y) => sum + y, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, y) => sum + (y - mean) ** 2, 0) / (values.length - 1));
+}
+
+/** Scores the written model once on the held rows, and on its own training rows. */
+export async function reportModel(context: TuneContext, directory: RunDirectory, held: HeldRows): Promise<void> {
+  const tuned = join(directory.path, files.tuned);
+  const train = await scoreFile(context, tuned, { table: context.table, rows: context.rows });
+  const test = await scoreFile(context, tuned, held);
+  const { linear } = context.state();
+  const linearScore = linear === null ? null : await scoreFile(context, join(directory.path, files.linear), held);
+  await context.emit({ type: 'reported', train, test, linear: linearScore });
+}

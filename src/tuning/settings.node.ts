@@ -1,0 +1,35 @@
+// In: what the user said. Out: the same with every default filled in.
+
+import { availableParallelism } from 'node:os';
+import type { Task } from '../plan/plan.ts';
+import type { Metric } from '../record/record.ts';
+import { defaultMetric } from '../training/score.ts';
+import type { TuneOptions } from './tune.node.ts';
+
+/** A tuning's settings, complete. */
+export interface TuneSettings {
+  readonly seed: number;
+  readonly metric: Metric;
+  readonly threads: number;
+  readonly seconds: number | null;
+  readonly trials: number | null;
+  readonly optimalError: number;
+  readonly tolerance: number | null;
+}
+
+/** Seconds of a tuning when neither time nor trials are given. */
+const defaultSeconds = 120;
+
+/** Fills in the defaults. */
+export function settingsOf(options: TuneOptions, task: Task): TuneSettings {
+  const trials = options.trials ?? null;
+  return {
+    seed: options.seed ?? 0,
+    metric: options.metric ?? defaultMetric(task),
+    threads: options.threads ?? availableParallelism(),
+    seconds: options.seconds === undefined ? (trials === null ? defaultSeconds : null) : options.seconds,
+    trials,
+    optimalError: options.optimalError ?? 0,
+    tolerance: options.tolerance ?? null,
+  };
+}

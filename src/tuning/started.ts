@@ -1,0 +1,49 @@
+// In: data and settings of a tuning. Out: its first event; and the check that a resumed run is the same run.
+
+import { FettleError } from '../base/error.ts';
+import type { NewEvent } from '../recipe/context.ts';
+import type { TuneState } from '../recipe/state.ts';
+import type { TuneData } from './read-data.node.ts';
+import type { TuneSettings } from './settings.node.ts';
+
+/** The first event of a tuning. */
+export type StartedEvent = NewEvent & { readonly type: 'started' };
+
+/** What was started, on which data. */
+export function startedEvent(
+  file: string,
+  { roles, trainRows, held, notes }: TuneData,
+  settings: TuneSettings,
+  about: { readonly version: string; readonly evaluation: string },
+): StartedEvent {
+  const { seed, metric, optimalError, seconds, trials, threads } = settings;
+  return {
+    type: 'started',
+    ...about,
+    ...{ seed, metric, optimalError, seconds, trials, threads, notes },
+    data: file,
+    task: roles.task,
+    target: roles.target,
+    classes: roles.classes,
+    rows: { train: trainRows.length, test: held.rows.length },
+  };
+}
+
+/** Throws unless the run in the directory was started with the same data and settings: a journal holds one tuning. */
+export function checkSameRun(before: NonNullable<TuneState['started']>, now: StartedEvent, directory: string): void {
+  for (const key of ['target', 'task', 'metric', 'seed', 'optimalError'] as const) {
+    if (before[key] === now[key]) continue;
+    throw new FettleError(
+      'usage',
+      `The run in ${directory} was started with ${key} ${before[key]}, received ${now[key]}. ` +
+        'Resume it with the same, or give another --out.',
+    );
+  }
+  if (before.rows.train !== now.rows.train || before.rows.test !== now.rows.test) {
+    throw new FettleError(
+      'data',
+      `The run in ${directory} was started on ${before.rows.train} training and ${before.rows.test} test rows, ` +
+        `received ${now.rows.train} and ${now.rows.test}. Resume it with the same data, or give another --out.`,
+    );
+  }
+}

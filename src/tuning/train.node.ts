@@ -1,0 +1,78 @@
+// In: a file and a plan. Out: one run of that plan, judged on held-out rows: record.json, plan.json, model.onnx.
+
+import { FettleError } from '../base/error.ts';
+import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
+import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
+import { columnRanges } from '../model/columns.ts';
+import { type Plan, printPlan, type Task } from '../plan/plan.ts';
+import { defaultDirectory, openDirectory } from '../recipe/directory.node.ts';
+import type { CurvePoint, Metric, RunRecord } from '../record/record.ts';
+import { fileCheckpointStore } from '../training/checkpoint.node.ts';
+import { defaultMetric } from '../training/score.ts';
+import { train } from '../training/train.ts';
+import { buildModel } from './build-model.ts';
+import { readData } from './read-data.node.ts';
+import { versions } from './versions.node.ts';
+
+/** What a training of one plan is told. */
+export interface TrainPlanOptions {
+  readonly data: string;
+  readonly plan: Plan;
+  readonly target?: string;
+  /** Rows to judge on and to choose the epoch by. Default: 20 % of the rows. */
+  readonly test?: string;
+  readonly task?: Task;
+  readonly metric?: Metric;
+  /** Overrides the plan's seed. */
+  readonly seed?: number;
+  /** Threads of the engine. Default 1: the same result on every machine of one kind. */
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onPoint?: (point: CurvePoint) => void;
+}
+
+/** Share of the rows that judge when no file is given for it. */
+const devShare = 0.2;
+
+/** Trains one plan on a file. The same plan, data and threads give the same model, also after a kill and `resume`. */
+export async function trainPlan(options: TrainPlanOptions): Promise<{ record: RunRecord; directory: string }> {
+  const { signal } = options;
+  const plan = options.seed === undefined ? options.plan : { ...options.plan, seed: options.seed };
+  const { table, roles, trainRows, held } = await readData(options, { share: devShare, seed: plan.seed });
+  const path = options.out ?? (await defaultDirectory(options.data, { resume: options.resume ?? false }));
+  const directory = await openDirectory(path, { resume: options.resume ?? false });
+  try {
+    const preprocessing = fitPreprocessing(plan.preprocessing, table, roles, trainRows);
+    const checkpoints = fileCheckpointStore(directory.checkpointPath('train'));
+    const data = applyPreprocessing(preprocessing, table, trainRows);
+    const result = await train({
+      plan,
+      train: data,
+      dev: applyPreprocessing(preprocessing, held.table, held.rows),
+      metric: options.metric ?? defaultMetric(roles.task),
+      runtime: await createOnnxRuntime({ threads: options.threads ?? 1 }),
+      checkpoints,
+      ...(signal === undefined ? {} : { signal }),
+      ...(options.onPoint === undefined ? {} : { onPoint: options.onPoint }),
+    });
+    if (signal?.aborted === true) {
+      throw new FettleError(
+        'interrupted',
+        `Stopped at epoch ${result.record.curve.at(-1)?.epoch ?? 0}. The last checkpoint is kept in ${directory.path}; the same command with --resume goes on.`,
+      );
+    }
+    const model = buildModel({
+      ...{ plan, data, preprocessing, weights: [result.weights], versions: versions() },
+      ranges: columnRanges(preprocessing, table, trainRows),
+    });
+    await directory.writeFile('model.onnx', model.bytes);
+    await directory.writeFile('plan.json', printPlan(plan));
+    await directory.writeFile('record.json', `${JSON.stringify(result.record, null, 2)}\n`);
+    await checkpoints.remove();
+    return { record: result.record, directory: directory.path };
+  } finally {
+    await directory.close();
+  }
+}

@@ -1,0 +1,218 @@
+// In: a file and options. Out: a tuned network and its reasons in a directory: plan.json, journal.jsonl, summary.json,
+// model.onnx, report.html. The journal is the truth: a tuning that was stopped or killed goes on from it.
+
+import { FettleError } from '../base/error.ts';
+import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
+import { splitInput } from '../data/splits.ts';
+import { targetValues } from '../data/target-values.ts';
+import { createWorkerExecutor } from '../execution/workers.node.ts';
+import { defaultPlan } from '../plan/defaults.ts';
+import type { Plan, Task } from '../plan/plan.ts';
+import { type Budget, createBudget } from '../recipe/budget.ts';
+import type { TuneContext } from '../recipe/context.ts';
+import { defaultDirectory, openDirectory, type RunDirectory } from '../recipe/directory.node.ts';
+import { createEvaluator, type UnitResult } from '../recipe/evaluator.ts';
+import type { TuneEvent } from '../recipe/journal.ts';
+import { phases } from '../recipe/phases/index.ts';
+import type { TuneProgress } from '../recipe/progress.ts';
+import { nextState, replay } from '../recipe/state.ts';
+import { summarize } from '../recipe/summarize.ts';
+import type { Summary } from '../recipe/summary.ts';
+import { createUnits } from '../recipe/units.ts';
+import type { Metric } from '../record/record.ts';
+import { renderReport } from '../report/report.ts';
+import { reportModel, writeModel } from './finish.node.ts';
+import { createLog, type Log } from './log.ts';
+import { createProgress, watched } from './progress.ts';
+import { readData, type TuneData } from './read-data.node.ts';
+import { settingsOf, type TuneSettings } from './settings.node.ts';
+import { checkSameRun, startedEvent } from './started.ts';
+import { fileTrialStore } from './trial-store.node.ts';
+import { versions } from './versions.node.ts';
+
+/** What a tuning is told. */
+export interface TuneOptions {
+  /** A CSV, TSV, Parquet, JSON or JSON-lines file. */
+  readonly data: string;
+  /** The column to predict. Default: a column with a telling name, else the last one. */
+  readonly target?: string;
+  /** A file that stays untouched until the one report at the end. Default: 20 % of the rows. */
+  readonly test?: string;
+  readonly task?: Task;
+  /** The error that nobody can be better than. Default 0. */
+  readonly optimalError?: number;
+  /** Gaps up to this size do not matter. Default: as the diagnosis says. */
+  readonly tolerance?: number;
+  readonly metric?: Metric;
+  /** Seconds for everything; null is no limit. Default 120, or no limit where `trials` is given. */
+  readonly seconds?: number | null;
+  /** Most trials of the search. */
+  readonly trials?: number | null;
+  readonly seed?: number;
+  /** Trials at the same time, one thread each. Default: all cores. */
+  readonly threads?: number;
+  /** Directory of the run. Default `fettle-runs/NAME`. */
+  readonly out?: string;
+  /** Go on with the run in the directory. */
+  readonly resume?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: TuneEvent) => void;
+  readonly onProgress?: (progress: TuneProgress) => void;
+}
+
+/** What a tuning gives back; everything is in the directory too. */
+export interface TuneResult {
+  readonly summary: Summary;
+  readonly directory: string;
+}
+
+/** Share of the rows that is set aside for the one report when no test file is given. */
+const testShare = 0.2;
+
+/** Tunes a network for a table. Rejects with code `interrupted` when stopped; the directory then holds what is needed to go on. */
+export async function tune(options: TuneOptions): Promise<TuneResult> {
+  const clock = (): number => performance.now() / 1000;
+  const begun = clock();
+  const resume = options.resume ?? false;
+  const data = await readData(options, { share: testShare, seed: options.seed ?? 0 });
+  const settings = settingsOf(options, data.roles.task);
+  const directory = await openDirectory(options.out ?? (await defaultDirectory(options.data, { resume })), { resume });
+  try {
+    const before = await directory.readJournal();
+    // Reading the data counts too: the user waits for it.
+    const budget = createBudget(settings.seconds, replay(before).at + clock() - begun, clock);
+    const log = createLog(before, budget.used, directory.append, options.onEvent);
+    return await run({ options, data, settings, directory, budget, log });
+  } finally {
+    await directory.close();
+  }
+}
+
+/** Everything that a tuning works with. */
+interface Tuning {
+  readonly options: TuneOptions;
+  readonly data: TuneData;
+  readonly settings: TuneSettings;
+  readonly directory: RunDirectory;
+  readonly budget: Budget;
+  readonly log: Log;
+}
+
+/** The journal's line about a trial, once per trial. */
+function noteTrial({ log }: Tuning, { trial, unit, record }: UnitResult, label: string): void {
+  if (log.events.some((event) => event.type === 'trial' && event.id === trial)) return;
+  const { train, dev, seconds, status } = record;
+  void log.emit({
+    type: 'trial',
+    ...{ id: trial, label, unit, status, seconds: seconds ?? 0 },
+    train: train?.value ?? null,
+    dev: dev?.value ?? null,
+  });
+}
+
+/** What the phases are given. */
+function createContext(tuning: Tuning, reason: () => string) {
+  const { options, data, settings, directory, budget, log } = tuning;
+  const { table, roles, trainRows: rows, notes } = data;
+  const { metric, seconds, trials, optimalError, tolerance, threads } = settings;
+  const progress = createProgress(
+    () => ({
+      ...{ state: log.state().state ?? 'precheck', reason: reason(), trials: log.state().trials },
+      seconds: budget.used(),
+      secondsLeft: seconds === null ? null : Math.max(0, seconds - budget.used()),
+    }),
+    options.onProgress,
+  );
+  const workers = createWorkerExecutor({ table, roles }, threads, ({ id }) => directory.checkpointPath(id));
+  const executor = watched(workers, progress, () => log.state().state ?? 'precheck');
+  const units = createUnits(splitInput(table, roles, rows), settings.seed);
+  const target = targetValues(table, roles);
+  const plan = defaultPlan({ task: roles.task, minimizesError: metric === 'error', seed: settings.seed });
+  const evaluator = createEvaluator({
+    ...{ executor, units, metric, target, onPoint: progress.onPoint, onEnd: progress.onEnd },
+    store: fileTrialStore(directory.trialPath),
+    onTrial: (result, label) => noteTrial(tuning, result, label),
+  });
+  const context: TuneContext = {
+    ...{ table, roles, rows, metric, units, evaluator, executor, budget, trials, plan, target, notes },
+    ...{ optimalError, tolerance },
+    task: roles.task,
+    width: widthOf(plan, data),
+    signal: options.signal ?? new AbortController().signal,
+    async emit(event) {
+      await log.emit(event);
+      progress.show();
+    },
+    state: log.state,
+  };
+  return { context, close: workers.close };
+}
+
+/** Numeric columns after preprocessing. */
+function widthOf({ preprocessing }: Plan, { table, roles, trainRows }: TuneData): number {
+  const rows = trainRows.subarray(0, 256);
+  return applyPreprocessing(fitPreprocessing(preprocessing, table, roles, rows), table, rows).width;
+}
+
+/** Goes from state to state until the tuning is done. */
+async function loop(
+  context: TuneContext,
+  { directory, data }: Tuning,
+  entered: (reason: string) => void,
+): Promise<void> {
+  for (;;) {
+    context.signal.throwIfAborted();
+    if (context.state().complete) {
+      const next = nextState(context.state());
+      if (next === null) return;
+      entered(next.reason);
+      await context.emit({ type: 'entered', ...next });
+    }
+    const { state } = context.state();
+    if (state === null || state === 'done') return;
+    if (state === 'final-fit') await writeModel(context, directory);
+    else if (state === 'report') await reportModel(context, directory, data.held);
+    else await phases[state](context);
+  }
+}
+
+async function run(tuning: Tuning): Promise<TuneResult> {
+  const { options, data, settings, directory, budget, log } = tuning;
+  let reason = '';
+  const { context, close } = createContext(tuning, () => reason);
+  const about = { version: versions().fettle, evaluation: context.units.about };
+  const started = startedEvent(options.data, data, settings, about);
+  const before = log.state().started;
+  try {
+    if (before !== null) checkSameRun(before, started, directory.path);
+    await context.emit(before === null ? started : { type: 'resumed' });
+    await loop(context, tuning, (why) => {
+      reason = why;
+    });
+    const summary = await writeResults(directory, log.events);
+    if (summary === null) throw new Error('a finished tuning has a plan');
+    return { summary, directory: directory.path };
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    await context.emit({ type: 'interrupted' });
+    await writeResults(directory, log.events);
+    throw new FettleError(
+      'interrupted',
+      `Stopped after ${Math.round(budget.used())} s. Everything so far is kept in ${directory.path}; ` +
+        'the same command with --resume goes on.',
+      { cause: error },
+    );
+  } finally {
+    await close();
+  }
+}
+
+/** Writes what a person reads; null before there is a plan in force. */
+async function writeResults(directory: RunDirectory, events: readonly TuneEvent[]): Promise<Summary | null> {
+  const summary = summarize(events, versions());
+  if (summary === null) return null;
+  await directory.writeFile('summary.json', `${JSON.stringify(summary, null, 2)}\n`);
+  await directory.writeFile('plan.json', `${JSON.stringify(summary.plan, null, 2)}\n`);
+  await directory.writeFile('report.html', renderReport({ events, summary }));
+  return summary;
+}
