@@ -2,6 +2,7 @@
 // The form follows Mitchell et al., "Model Cards for Model Reporting", 2019, cut to what was measured.
 
 import { FettleError } from '../base/error.ts';
+import { formatBytes, formatCount, formatPercent, plural } from '../base/format.ts';
 import { nodeSnippet, pythonSnippet } from './card-snippets.ts';
 import { markdownTable } from './card-table.ts';
 import type { ModelColumn } from './columns.ts';
@@ -32,13 +33,12 @@ export interface ModelCard {
   readonly node: string;
 }
 
-const plural = (count: number, word: string): string => `${count} ${count === 1 ? word : `${word}s`}`;
-
 /** The card of a model. */
 export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard {
   const { task, target, classes, columns, plan, networks, parameters } = metadata;
   const { hidden, activation, members } = plan.network;
-  const widths = hidden.length === 0 ? 'no hidden layer' : `hidden layers ${hidden.join(', ')} (${activation})`;
+  const widths =
+    hidden.length === 0 ? 'no hidden layers' : `hidden layers of ${hidden.join(', ')} units (${activation})`;
   const side = members.count > 1 ? `, ${members.count} members side by side` : '';
   const what = classes === null ? `the number "${target}"` : `"${target}", one of ${classes.length} classes,`;
   return {
@@ -46,12 +46,12 @@ export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard 
     summary: `Predicts ${what} from ${plural(columns.length, 'column')} of ${facts.data} (${task}).`,
     facts: {
       data: facts.data,
-      'training rows': String(facts.rows.train),
-      ...(facts.rows.test === null ? {} : { 'test rows': String(facts.rows.test) }),
+      'training rows': formatCount(facts.rows.train),
+      ...(facts.rows.test === null ? {} : { 'test rows': formatCount(facts.rows.test) }),
       ...facts.errors,
       network: `${plural(networks, 'network')}, ${widths}${side}`,
-      parameters: String(parameters),
-      ...(facts.bytes === undefined ? {} : { bytes: String(facts.bytes) }),
+      parameters: formatCount(parameters),
+      ...(facts.bytes === undefined ? {} : { size: formatBytes(facts.bytes) }),
       seed: String(plan.seed),
       plan: metadata.planHash,
       fettle: metadata.versions.fettle ?? 'unknown',
@@ -114,7 +114,7 @@ function columnCells(column: ModelColumn): readonly string[] {
 /** What a column held in the training rows, in words. */
 export function trainedRange({ kind, range, levels, levelCount }: ModelColumn): string {
   const share = range === null ? 0 : range.missingShare;
-  const missing = share > 0 ? `; ${(100 * share).toPrecision(2)} % missing` : '';
+  const missing = share > 0 ? `; ${formatPercent(share)} missing` : '';
   if (levels !== null && levelCount !== null) {
     const shown = levels.slice(0, 6).join(', ') + (levelCount > 6 ? ', ...' : '');
     return `${plural(levelCount, 'level')}: ${shown}${missing}`;

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { createGraph, encode, relu } from '../../../src/engine/index.ts';
+import { planHash, readMetadata, writeMetadata } from '../../../src/model/metadata.ts';
+import { metadata, plan } from './fixture.ts';
+
+const fileWith = (properties: Readonly<Record<string, string>>): Uint8Array =>
+  encode({ y: relu(createGraph().input('x', ['N', 1])) }, { metadata: properties });
+
+describe('metadata', () => {
+  it('is read from the file as it was written', () => {
+    expect(readMetadata(fileWith(writeMetadata(metadata)))).toEqual(metadata);
+  });
+
+  it('is read back for a number', () => {
+    const regression = { ...metadata, task: 'regression' as const, classes: null, outputs: { value: 'value' } };
+    expect(readMetadata(fileWith(writeMetadata(regression)))).toEqual(regression);
+  });
+
+  it('has a plan hash that changes with the plan', () => {
+    expect(planHash(plan)).toMatch(/^[0-9a-f]{8}$/);
+    expect(planHash({ ...plan, seed: 1 })).not.toBe(planHash(plan));
+  });
+
+  it('of another format names the version that wrote it', () => {
+    const properties = { ...writeMetadata(metadata), 'fettle.format': '9' };
+    expect(() => readMetadata(fileWith(properties), 'old.onnx')).toThrow(
+      'old.onnx has format 9, but this version of fettle reads format 1. Use the fettle that wrote it (1.2.3).',
+    );
+  });
+
+  it('that is incomplete or damaged names the property', () => {
+    const { 'fettle.plan': _, ...rest } = writeMetadata(metadata);
+    expect(() => readMetadata(fileWith(rest), 'm.onnx')).toThrow(
+      'm.onnx is damaged: its property fettle.plan is missing. Write the model again.',
+    );
+    expect(() => readMetadata(fileWith({ ...rest, 'fettle.plan': '{' }), 'm.onnx')).toThrow(
+      'm.onnx is damaged: its property fettle.plan is not JSON. Write the model again.',
+    );
+  });
+
+  it.each([
+    [
+      new Uint8Array(),
+      'The model is not an ONNX file: it has 0 bytes and begins with "". Expected the model.onnx of a run.',
+    ],
+    [
+      new TextEncoder().encode('<!DOCTYPE html><html lang="en">'),
+      'The model is not an ONNX file: it has 31 bytes and begins with "<!DOCTYPE html><html lan". Expected the model.onnx of a run.',
+    ],
+  ])('is not looked for in other bytes', (bytes, message) => {
+    expect(() => readMetadata(bytes)).toThrow(message);
+  });
+});
