@@ -1,7 +1,9 @@
 // fettle/node: what needs this machine's files and processors: tables, trainings, tunings, predictions.
 
 export { type ReadTableOptions, readTable } from './data/table.node.ts';
-export { createOnnxRuntime } from './engine/runtime/onnx.node.ts';
+export { createOnnxRuntime, type OnnxRuntimeOptions } from './engine/runtime/onnx.node.ts';
+export { loadModel, readModelTable } from './model/predict.node.ts';
 export { readEvents } from './recipe/directory.node.ts';
+export { type PredictFileOptions as PredictOptions, predict } from './tuning/predict.node.ts';
 export { type TrainPlanOptions as TrainOptions, trainPlan as train } from './tuning/train.node.ts';
 export { type TuneOptions, type TuneResult, tune } from './tuning/tune.node.ts';
