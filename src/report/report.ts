@@ -93,7 +93,7 @@ export function renderReport({ events, summary, roles = [], command }: ReportInp
   const diagnosis = lastOf(events, 'diagnosed')?.diagnosis ?? null;
   const evaluation = chosen(events);
   const notes = [...new Set([...(started?.notes ?? []), ...(prechecked?.notes ?? [])])];
-  const title = `${summary.target} from ${summary.data}`;
+  const title = `${summary.target} from ${summary.data.split(/[\\/]/).at(-1) ?? ''}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">

@@ -20,6 +20,7 @@ caption{text-align:left;font-size:.85rem;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft);font-size:.85rem;white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.judged{min-width:14rem}
 tr.verdict th,tr.verdict td{background:var(--band);font-weight:600;padding-left:.5rem}
 .accepted{color:var(--good);font-weight:600;white-space:nowrap}
 .rejected{color:var(--bad);white-space:nowrap}

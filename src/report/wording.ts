@@ -1,6 +1,7 @@
 // In: scores, gains and limits in a metric. Out: how they are written in a terminal and in a report.
 
 import {
+  enumerate,
   formatInterval,
   formatNumber,
   formatPercent,
@@ -86,5 +87,5 @@ export function gainText(gain: Pick<Gain, 'value' | 'low' | 'high'>, metric: Met
 
 /** Ids of verdicts as words: `high bias and high variance`. */
 export function verdictText(ids: readonly string[]): string {
-  return ids.length === 0 ? 'no verdict' : ids.map((id) => id.replaceAll('-', ' ')).join(' and ');
+  return ids.length === 0 ? 'no verdict' : enumerate(ids.map((id) => id.replaceAll('-', ' ')));
 }

@@ -97,6 +97,7 @@ async function runTrain(data: string, flags: TrainFlags): Promise<void> {
     else printLines(recordLines(record, directory));
   } catch (error) {
     if (!(error instanceof FettleError && error.code === 'interrupted')) throw error;
+    if (!interrupt.signal.aborted) throw new FettleError('internal', error.message, { cause: error });
     const next = points > 0 ? `\n  ${resumeCommand(process.argv.slice(2))}` : ' Nothing is kept.';
     throw new FettleError('interrupted', `${error.message}${next}`);
   } finally {

@@ -81,6 +81,7 @@ async function runTune(data: string, flags: TuneFlags): Promise<void> {
     await printResult(summary, directory, json);
   } catch (error) {
     if (!(error instanceof FettleError && error.code === 'interrupted')) throw error;
+    if (!interrupt.signal.aborted) throw new FettleError('internal', error.message, { cause: error });
     const next = hasStarted ? `\n  ${resumeCommand(process.argv.slice(2))}` : ' Nothing is kept.';
     throw new FettleError('interrupted', `${error.message}${next}`);
   } finally {

@@ -3,7 +3,7 @@ import type { Evaluation } from '../../recipe/journal.ts';
 import type { CurvePoint, Metric } from '../../record/record.ts';
 import { lineChart } from '../figures/line-chart.ts';
 import { type Html, html, table } from '../html.ts';
-import { metricNames, valueText } from '../wording.ts';
+import { isInTargetUnit, metricNames, valueText } from '../wording.ts';
 
 const lines = (curve: readonly CurvePoint[], train: 'trainError' | 'trainLoss', dev: 'devError' | 'devLoss') =>
   [
@@ -12,11 +12,9 @@ const lines = (curve: readonly CurvePoint[], train: 'trainError' | 'trainLoss', 
   ].filter(({ points }) => points.some(({ y }) => y !== null));
 
 /** Whether a logarithmic axis shows more: all numbers above 0, and far apart. */
-function isWide(curve: readonly CurvePoint[]): boolean {
-  const losses = curve
-    .flatMap(({ trainLoss, devLoss }) => [trainLoss, devLoss])
-    .filter((loss) => loss !== null && Number.isFinite(loss)) as number[];
-  return losses.length > 0 && Math.min(...losses) > 0 && Math.max(...losses) > 20 * Math.min(...losses);
+function isWide(shown: ReturnType<typeof lines>): boolean {
+  const ys = shown.flatMap(({ points }) => points.flatMap(({ y }) => (y !== null && Number.isFinite(y) ? [y] : [])));
+  return ys.length > 0 && Math.min(...ys) > 0 && Math.max(...ys) > 20 * Math.min(...ys);
 }
 
 /** At most 40 rows, evenly spaced, the last included. */
@@ -58,12 +56,14 @@ export function curvesSection(evaluation: Evaluation, metric: Metric): Html {
     lines: lines(curve, 'trainError', 'devError'),
     mark,
   });
+  // A regression's dev loss is in the target's unit, its train loss on the standardized target: not one axis.
+  const lossLines = lines(curve, 'trainLoss', 'devLoss').slice(0, isInTargetUnit(metric) ? 1 : 2);
   const losses = lineChart({
-    title: `loss on train and dev rows over ${curve.at(-1)?.epoch ?? 0} epochs`,
+    title: `loss over ${curve.at(-1)?.epoch ?? 0} epochs`,
     xLabel: 'epoch',
     yLabel: 'loss',
-    yScale: isWide(curve) ? 'log' : 'linear',
-    lines: lines(curve, 'trainLoss', 'devLoss'),
+    yScale: isWide(lossLines) ? 'log' : 'linear',
+    lines: lossLines,
     mark,
   });
   const units = evaluation.units > 1 ? `, on the first of ${evaluation.units} splits` : '';

@@ -22,7 +22,7 @@ function rowsOf(summary: Summary): readonly Row[] {
     },
     { label: 'test', error: error.test, about: `${plural(rows.test, 'row')}, looked at once, at the end` },
     {
-      label: 'without hidden layers',
+      label: 'no hidden layers',
       error: linear,
       about: 'the simplest network, on the same rows as the line above',
     },
@@ -41,7 +41,7 @@ export function errorsSection(summary: Summary): Html {
   const isShare = metric !== 'log-loss';
   const chart = intervalChart(
     `${name} with its interval: ${rows.map(({ label, error }) => `${label} ${errorText(error, metric)}`).join('; ')}`,
-    inUnit ? `${name}, % of the target's standard deviation` : isShare ? `${name}, %` : name,
+    inUnit ? "% of the target's standard deviation" : isShare ? `${name}, %` : name,
     rows.map(({ label, error, isReference }) => ({ label, isReference, ...error })),
     isShare ? 100 : 1,
   );

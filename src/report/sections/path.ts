@@ -9,7 +9,7 @@ function stepRow(step: Step, metric: Metric): Html {
   const judged = step.accepted
     ? html`<span class="accepted">✓ accepted</span>`
     : html`<span class="rejected">✗ rejected</span>`;
-  return html`<tr><th scope="row">${step.action}</th><td>${step.change}</td><td class="n">${shortScoreText(step.before, metric)}</td><td class="n">${shortScoreText(step.after, metric)}</td><td class="n">${gainText(step.gain, metric)}</td><td>${judged} ${step.why}</td></tr>
+  return html`<tr><th scope="row">${step.action}</th><td>${step.change}</td><td class="n">${shortScoreText(step.before, metric)}</td><td class="n">${shortScoreText(step.after, metric)}</td><td class="n">${gainText(step.gain, metric)}</td><td class="judged">${judged} ${step.why}</td></tr>
 `;
 }
 
