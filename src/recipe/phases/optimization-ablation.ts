@@ -12,6 +12,9 @@ import type { AblationRow } from '../journal.ts';
 /** Epochs of each run: enough to see who gets there first. */
 const mostEpochs = 40;
 
+/** The setting that the others are compared with. */
+const asTuned = 'as tuned';
+
 interface Setting {
   readonly group: AblationRow['group'];
   readonly setting: string;
@@ -45,7 +48,7 @@ function settingsOf(tuned: Plan): readonly Setting[] {
     prepared('none', { center: 'none', scale: 'none' }),
     prepared('subtract-mean', { center: 'mean', scale: 'none' }),
     prepared('subtract-mean + normalize-variance', { center: 'mean', scale: 'standard-deviation' }),
-    { group: 'normalization', setting: 'as tuned', plan: tuned },
+    { group: 'normalization', setting: asTuned, plan: tuned },
     initialized('zeros'),
     initialized('plain-normal'),
     initialized(matched),
@@ -76,8 +79,12 @@ export async function optimizationAblation(context: TuneContext): Promise<void> 
   const settings = settingsOf(timed(incumbent.plan, epochs));
   const limit = deadline(context.signal, budget.left('ablation') * 1.5);
   try {
-    const results = await Promise.all(
-      settings.map(async ({ plan }): Promise<TrialResult> => {
+    // The tuned plan goes first: without it there is no loss to compare at.
+    const order = [...settings].sort((a, b) => Number(b.setting === asTuned) - Number(a.setting === asTuned));
+    const results = new Map<Setting, TrialResult>();
+    await Promise.all(
+      order.map(async (setting) => {
+        const { plan } = setting;
         const trial: Trial = {
           id: trialId(plan, unit.trainRows, 'ablation'),
           plan,
@@ -88,7 +95,12 @@ export async function optimizationAblation(context: TuneContext): Promise<void> 
           stopEpoch: null,
           evaluations: epochs,
         };
-        return executor.run(trial, { signal: limit.signal });
+        try {
+          results.set(setting, await executor.run(trial, { signal: limit.signal }));
+        } catch (error) {
+          // A setting that the time is not enough for is left out of the table.
+          if (!(error instanceof FettleError && error.code === 'interrupted')) throw error;
+        }
       }),
     );
     if (context.signal.aborted) throw new FettleError('interrupted', 'The ablation was stopped.');
@@ -98,15 +110,16 @@ export async function optimizationAblation(context: TuneContext): Promise<void> 
   }
 }
 
-function table(settings: readonly Setting[], results: readonly TrialResult[]) {
-  const reference = results[settings.findIndex(({ setting }) => setting === 'as tuned')];
-  const curve = reference?.record.curve ?? [];
+function table(settings: readonly Setting[], results: ReadonlyMap<Setting, TrialResult>) {
+  const tuned = settings.find(({ setting }) => setting === asTuned);
+  const curve = (tuned && results.get(tuned)?.record.curve) ?? [];
   const half = curve[Math.max(0, Math.ceil(curve.length / 2) - 1)];
-  const targetLoss = half?.trainLoss ?? Number.POSITIVE_INFINITY;
-  const tuned = settings.find(({ setting }) => setting === 'as tuned');
-  const rows = settings.map(({ group, setting, plan }, i): AblationRow => {
-    const result = results[i];
-    if (result === undefined) throw new Error('every setting has a result');
+  // Without a loss to compare at, nothing counts as having reached it.
+  const targetLoss = half?.trainLoss ?? Number.NaN;
+  const rows = settings.flatMap((one): AblationRow | readonly [] => {
+    const { group, setting, plan } = one;
+    const result = results.get(one);
+    if (result === undefined) return [];
     return {
       group,
       setting,
