@@ -1,6 +1,7 @@
 // In: results of trials. Out: one file each, so that a resumed tuning reads them instead of training again.
 
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeAtomically } from '../base/disk.node.ts';
 import { packRegions, unpackRegions } from '../base/pack.ts';
 import type { TrialStore } from '../recipe/evaluator.ts';
 import type { RunRecord } from '../record/record.ts';
@@ -28,9 +29,7 @@ export function fileTrialStore(path: (id: string) => string): TrialStore {
       if (devPredictions === null) return;
       const { rows, outputs, values } = devPredictions;
       const header: Header = { record, rows, outputs };
-      const temporary = `${path(id)}.part`;
-      await writeFile(temporary, packRegions(header, { predictions: values }));
-      await rename(temporary, path(id));
+      await writeAtomically(path(id), packRegions(header, { predictions: values }));
     },
   };
 }
