@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../house/support/ensure-built.ts';
@@ -10,6 +10,8 @@ import { listFiles, root } from '../house/support/sources.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'fettle-tarball-'));
+// The Node of this test before any other, as in `npm test`.
+const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}` };
 
 interface Answer {
   readonly code: number;
@@ -20,7 +22,7 @@ interface Answer {
 /** Runs a program in the folder that fettle was installed into. */
 async function inFolder(program: string, ...args: readonly string[]): Promise<Answer> {
   try {
-    const { stdout, stderr } = await run(program, args, { cwd: folder, maxBuffer: 1e8 });
+    const { stdout, stderr } = await run(program, args, { cwd: folder, env, maxBuffer: 1e8 });
     return { code: 0, stdout, stderr };
   } catch (error) {
     const { code = -1, stdout = '', stderr = '' } = error as Partial<Answer>;
@@ -46,7 +48,7 @@ beforeAll(async () => {
     '--no-fund',
     '--loglevel=error',
   ];
-  await run('npm', install, { cwd: folder, maxBuffer: 1e8 });
+  await run('npm', install, { cwd: folder, env, maxBuffer: 1e8 });
   cpSync(resolve(root, 'examples/data'), join(folder, 'examples/data'), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
