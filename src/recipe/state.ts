@@ -38,7 +38,7 @@ export interface TuneState {
   readonly incumbent: Evaluation | null;
   readonly diagnosis: Diagnosis | null;
   readonly steps: readonly Step[];
-  /** Rounds of candidates that were tried. */
+  /** Rounds of candidates that are judged to their end. */
   readonly rounds: number;
   /** Phases that have nothing left to try on the plan in force, or no time. */
   readonly over: readonly StateId[];
@@ -84,16 +84,19 @@ export function advance(before: TuneState, event: TuneEvent): TuneState {
     case 'diagnosed':
       return { ...state, diagnosis: event.diagnosis, complete: true };
     case 'step':
-      return { ...state, steps: [...state.steps, event.step], rounds: Math.max(state.rounds, event.step.round) };
+      return { ...state, steps: [...state.steps, event.step] };
     case 'round':
       return {
         ...state,
         incumbent: event.evaluation ?? state.incumbent,
         over: event.over ? [...state.over, event.state] : state.over,
+        rounds: state.steps.at(-1)?.round ?? state.rounds,
         complete: true,
       };
-    case 'interrupted':
     case 'resumed':
+      // A round that was cut short while it was written down is done again from its remembered trials.
+      return { ...state, steps: state.steps.filter((step) => step.round <= state.rounds) };
+    case 'interrupted':
       return state;
   }
 }
@@ -129,8 +132,9 @@ function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosi
     };
   }
   const bias = counts(diagnosis, 'high-bias');
+  const fitted = fits(evaluation, diagnosis, diagnosis.metric);
   if (bias && open('reduce-bias')) {
-    if (!fits(evaluation, diagnosis, diagnosis.metric)) {
+    if (!fitted) {
       return { state: 'reduce-bias', reason: 'high bias: the network does not fit its own training rows' };
     }
     if (!open('reduce-variance')) {
@@ -139,9 +143,12 @@ function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosi
   }
   const variance = counts(diagnosis, 'high-variance');
   if (open('reduce-variance') && (variance || bias)) {
+    const unfitted = 'the training rows are not fitted and nothing more helps against that: what is left is tried';
     const reason = variance
       ? 'high variance: the held-out error is above the training error'
-      : 'the training rows can be fitted, so what holds the error up is how the network generalizes';
+      : fitted
+        ? 'the training rows can be fitted, so what holds the error up is how the network generalizes'
+        : unfitted;
     return { state: 'reduce-variance', reason };
   }
   if (open('reduce-variance') && counts(diagnosis, 'cannot-tell')) {
