@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import type { Plan } from '../../../src/plan/plan.ts';
+
+/** A finite number in [min, max]; JSON has no -0. */
+const number = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.double({ min, max, noNaN: true }).map((x) => (x === 0 ? 0 : x));
+const positive = number(1e-12, 1e6);
+const share = number(0, 1);
+const strength = number(0, 1e3);
+const size = fc.integer({ min: 1, max: 4096 });
+const fade = fc.constantFrom('constant' as const, 'flat-cosine' as const);
+const classWeights = fc.constantFrom('none' as const, 'balanced' as const);
+const literal = <T extends string>(kind: T): fc.Arbitrary<T> => fc.constant(kind);
+
+const numericEmbedding = fc.oneof(
+  fc.record({ kind: literal('none') }),
+  fc.record({ kind: literal('piecewise-linear'), bins: size, width: size }),
+  fc.record({ kind: literal('periodic'), frequencies: size, sigma: positive, width: size }),
+);
+
+const network = fc.record({
+  kind: literal('mlp'),
+  hidden: fc.array(size, { maxLength: 64 }),
+  activation: fc.constantFrom<Plan['network']['activation'][]>(
+    ...(['relu', 'leaky-relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'tanh', 'sigmoid', 'linear'] as const),
+  ),
+  normalization: fc.constantFrom('none' as const, 'batch' as const, 'layer' as const),
+  residual: fc.boolean(),
+  inputScale: fc.boolean(),
+  numericEmbedding,
+  categoryEmbedding: size,
+  members: fc.record({ count: size, sharing: fc.constantFrom('rank-one' as const, 'none' as const) }),
+  initializer: fc.constantFrom<Plan['network']['initializer'][]>(
+    ...(['he-normal', 'he-uniform', 'glorot-normal', 'glorot-uniform', 'lecun-normal', 'lecun-uniform'] as const),
+    ...(['orthogonal', 'data-driven', 'zeros', 'constant', 'plain-normal'] as const),
+  ),
+});
+
+const loss = fc.oneof(
+  fc.record({ kind: literal('cross-entropy'), labelSmoothing: share, classWeights }),
+  fc.record({ kind: literal('binary-cross-entropy'), labelSmoothing: share, classWeights }),
+  fc.record({ kind: literal('mse') }),
+  fc.record({ kind: literal('huber'), delta: positive }),
+);
+
+const optimizer = fc.oneof(
+  fc.record({ kind: literal('sgd'), learningRate: positive, momentum: share, nesterov: fc.boolean() }),
+  fc.record({ kind: literal('adam'), learningRate: positive, beta1: share, beta2: share, epsilon: positive }),
+  fc.record({ kind: literal('adamw'), learningRate: positive, beta1: share, beta2: share, epsilon: positive }),
+);
+
+const schedule = fc.oneof(
+  fc.record({ kind: literal('constant') }),
+  fc.record({ kind: literal('cosine'), warmUp: share }),
+  fc.record({ kind: literal('warm-up'), warmUp: share }),
+  fc.record({ kind: literal('one-cycle'), warmUp: share }),
+  fc.record({ kind: literal('coslog4') }),
+);
+
+/** Any plan that the schema allows. */
+export const anyPlan: fc.Arbitrary<Plan> = fc.record({
+  version: fc.constant(1 as const),
+  preprocessing: fc.record({
+    center: fc.constantFrom('none' as const, 'mean' as const, 'median' as const),
+    scale: fc.constantFrom('none' as const, 'standard-deviation' as const, 'interquartile-range' as const),
+    clip: fc.constantFrom('none' as const, 'smooth' as const),
+    oneHotLevels: fc.nat(64),
+    standardizeTarget: fc.boolean(),
+  }),
+  network,
+  loss,
+  optimizer,
+  schedule,
+  regularization: fc.record({
+    l2: fc.record({ strength, fade }),
+    l1: fc.record({ strength, fade }),
+    dropout: fc.record({ rate: number(0, 0.99), fade }),
+    augmentation: fc.record({ noise: strength }),
+    earlyStopping: fc.record({ patience: fc.option(size) }),
+  }),
+  training: fc.record({
+    batchSize: size,
+    epochs: size,
+    averaging: number(0, 0.99999),
+    clipNorm: fc.option(positive),
+  }),
+  seed: fc.integer({ min: 0, max: 0xffffffff }),
+});
