@@ -53,11 +53,15 @@ export function defaultPlan({ task, minimizesError, seed }: PlanFacts): Plan {
   };
 }
 
-/** The plan with the network without hidden layers: rung 0 of the ladder. */
+/** A single layer bears, and on small tables needs, a far higher rate: measured on vehicle, pima, spam and concrete. */
+const linearLearningRate = 0.05;
+
+/** The plan with the network without hidden layers, at its own learning rate: rung 0 of the ladder. */
 export function linearPlan(plan: Plan): Plan {
-  const { network } = plan;
+  const { network, optimizer } = plan;
   return {
     ...plan,
+    optimizer: { ...optimizer, learningRate: linearLearningRate },
     network: {
       ...network,
       hidden: [],

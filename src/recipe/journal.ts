@@ -113,7 +113,7 @@ export type TuneEvent = { readonly at: number } & (
       readonly over: boolean;
       readonly why: string;
     }
-  | { readonly type: 'ablation'; readonly targetLoss: number; readonly rows: readonly AblationRow[] }
+  | { readonly type: 'ablation'; readonly targetLoss: number | null; readonly rows: readonly AblationRow[] }
   | {
       readonly type: 'final';
       readonly plan: Plan;

@@ -26,7 +26,8 @@ export interface Units {
   readonly kind: 'folds' | 'hold-out';
   /** In words: `3 x 5 folds`. */
   readonly about: string;
-  /** Units that a first look takes, and that a decision takes. */
+  /** Units that the baseline and its diagnosis take, that a first look at a candidate takes, and that a decision takes. */
+  readonly baseline: number;
   readonly firstLook: number;
   readonly decision: number;
   readonly units: readonly Unit[];
@@ -41,12 +42,26 @@ export function createUnits(input: SplitInput, seed: number): Units {
     const units = splits.map(({ train, dev }, index) => {
       return { index, trainRows: train, devRows: dev, seed: random.fork(index).uint32() };
     });
-    return { kind: 'folds', about: `${repeats} x ${folds} folds`, firstLook: 2, decision: folds, units };
+    return {
+      kind: 'folds',
+      about: `${repeats} x ${folds} folds`,
+      baseline: folds,
+      firstLook: 2,
+      decision: folds,
+      units,
+    };
   }
   const units = Array.from({ length: 5 }, (_, index) => {
     const split = random.fork(`split/${index}`).uint32();
     const { train, dev } = holdOut(input, { dev: heldOut, test: 0, seed: split });
     return { index, trainRows: train, devRows: dev, seed: random.fork(index).uint32() };
   });
-  return { kind: 'hold-out', about: `random hold-outs of ${100 * heldOut} %`, firstLook: 1, decision: 3, units };
+  return {
+    kind: 'hold-out',
+    about: `random hold-outs of ${100 * heldOut} %`,
+    baseline: 1,
+    firstLook: 1,
+    decision: 3,
+    units,
+  };
 }

@@ -6,9 +6,11 @@ import { applyPreprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { targetValues } from '../data/target-values.ts';
 import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
+import type { Trial, TrialResult } from '../execution/execution.ts';
 import { columnRanges } from '../model/columns.ts';
+import type { ExportedModel } from '../model/export.ts';
 import { modelPredictions, openModel } from '../model/predict.ts';
-import { linearPlan } from '../plan/defaults.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { TuneContext } from '../recipe/context.ts';
 import type { RunDirectory } from '../recipe/directory.node.ts';
 import { trialId } from '../recipe/evaluator.ts';
@@ -27,46 +29,43 @@ export interface HeldRows {
 /** Files of the models of a run: the tuned one, and the network without hidden layers that it is compared with. */
 const files = { tuned: 'model.onnx', linear: 'linear.onnx' };
 
-function versionsAndRanges(context: TuneContext, preprocessing: Parameters<typeof columnRanges>[0]) {
-  return { versions: versions(), ranges: columnRanges(preprocessing, context.table, context.rows) };
+/** Trains the network without hidden layers on all rows; null when there was none. */
+async function fitLinear({ executor, rows, metric, signal, state }: TuneContext): Promise<TrialResult | null> {
+  const { linear } = state();
+  if (linear === null) return null;
+  const trial: Trial = {
+    ...{ id: trialId(linear.plan, rows, 'linear'), plan: linear.plan, metric, trainRows: rows, devRows: null },
+    ...{ seconds: null, stopEpoch: Math.max(1, linear.bestEpoch), evaluations: 1 },
+  };
+  return executor.run(trial, { signal });
+}
+
+/** The bytes of a model of networks that share one preprocessing. */
+function modelOf({ table, rows }: TuneContext, plan: Plan, results: readonly TrialResult[]): ExportedModel {
+  const first = results[0];
+  if (first === undefined) throw new Error('a model has at least one network');
+  const { preprocessing } = first;
+  return buildModel({
+    ...{ plan, preprocessing, versions: versions(), weights: results.map(({ weights }) => weights) },
+    data: applyPreprocessing(preprocessing, table, rows.subarray(0, 1)),
+    ranges: columnRanges(preprocessing, table, rows),
+  });
 }
 
 /** Trains the final networks and writes model.onnx, and the linear network beside it. */
 export async function writeModel(context: TuneContext, directory: RunDirectory): Promise<void> {
-  const { table, rows, executor, metric, signal } = context;
-  const { linear } = context.state();
-  const fit = await finalFit(context);
-  const first = fit.results[0];
-  if (first === undefined) throw new Error('a final fit has at least one network');
-  const { preprocessing } = first;
-  const build = { preprocessing, data: applyPreprocessing(preprocessing, table, rows.subarray(0, 1)) };
-  const about = versionsAndRanges(context, preprocessing);
-  const weights = fit.results.map((result) => result.weights);
-  const model = buildModel({ ...build, plan: fit.plan, weights, ...about });
-  if (linear !== null) {
-    const plan = linearPlan(fit.plan);
-    const stopEpoch = Math.max(1, linear.bestEpoch);
-    const trial = {
-      id: trialId(linear.plan, rows, 'linear'),
-      plan: { ...linear.plan, preprocessing: plan.preprocessing },
-    };
-    const result = await executor.run(
-      { ...trial, metric, trainRows: rows, devRows: null, seconds: null, stopEpoch, evaluations: 1 },
-      { signal },
-    );
-    const small = buildModel({ ...build, plan: linear.plan, weights: [result.weights], ...about });
-    await directory.writeFile(files.linear, small.bytes);
+  const [linear, fit] = await Promise.all([fitLinear(context), finalFit(context)]);
+  context.signal.throwIfAborted();
+  const model = modelOf(context, fit.plan, fit.results);
+  const linearPlan = context.state().linear?.plan;
+  if (linear !== null && linearPlan !== undefined) {
+    await directory.writeFile(files.linear, modelOf(context, linearPlan, [linear]).bytes);
   }
   await directory.writeFile(files.tuned, model.bytes);
   await context.emit({
     type: 'final',
-    plan: fit.plan,
-    networks: fit.results.length,
-    epochs: fit.epochs,
-    why: fit.why,
-    parameters: model.parameters,
-    nonzero: model.nonzero,
-    bytes: model.bytes.length,
+    ...{ plan: fit.plan, networks: fit.results.length, epochs: fit.epochs, why: fit.why },
+    ...{ parameters: model.parameters, nonzero: model.nonzero, bytes: model.bytes.length },
   });
 }
 

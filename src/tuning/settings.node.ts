@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { Task } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
-import { defaultMetric } from '../training/score.ts';
+import { metricFor } from './metric.ts';
 import type { TuneOptions } from './tune.node.ts';
 
 /** A tuning's settings, complete. */
@@ -25,7 +25,7 @@ export function settingsOf(options: TuneOptions, task: Task): TuneSettings {
   const trials = options.trials ?? null;
   return {
     seed: options.seed ?? 0,
-    metric: options.metric ?? defaultMetric(task),
+    metric: metricFor(task, options.metric),
     threads: options.threads ?? availableParallelism(),
     seconds: options.seconds === undefined ? (trials === null ? defaultSeconds : null) : options.seconds,
     trials,

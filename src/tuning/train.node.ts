@@ -8,9 +8,9 @@ import { type Plan, printPlan, type Task } from '../plan/plan.ts';
 import { defaultDirectory, openDirectory } from '../recipe/directory.node.ts';
 import type { CurvePoint, Metric, RunRecord } from '../record/record.ts';
 import { fileCheckpointStore } from '../training/checkpoint.node.ts';
-import { defaultMetric } from '../training/score.ts';
 import { train } from '../training/train.ts';
 import { buildModel } from './build-model.ts';
+import { metricFor } from './metric.ts';
 import { readData } from './read-data.node.ts';
 import { versions } from './versions.node.ts';
 
@@ -51,7 +51,7 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
       plan,
       train: data,
       dev: applyPreprocessing(preprocessing, held.table, held.rows),
-      metric: options.metric ?? defaultMetric(roles.task),
+      metric: metricFor(roles.task, options.metric),
       runtime: await createOnnxRuntime({ threads: options.threads ?? 1 }),
       checkpoints,
       ...(signal === undefined ? {} : { signal }),

@@ -3,6 +3,7 @@
 
 import { FettleError } from '../base/error.ts';
 import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
+import type { Roles } from '../data/roles.ts';
 import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
 import { createWorkerExecutor } from '../execution/workers.node.ts';
@@ -189,13 +190,13 @@ async function run(tuning: Tuning): Promise<TuneResult> {
     await loop(context, tuning, (why) => {
       reason = why;
     });
-    const summary = await writeResults(directory, log.events);
+    const summary = await writeResults(directory, log.events, data.roles);
     if (summary === null) throw new Error('a finished tuning has a plan');
     return { summary, directory: directory.path };
   } catch (error) {
     if (!context.signal.aborted) throw error;
     await context.emit({ type: 'interrupted' });
-    await writeResults(directory, log.events);
+    await writeResults(directory, log.events, data.roles);
     throw new FettleError(
       'interrupted',
       `Stopped after ${Math.round(budget.used())} s. Everything so far is kept in ${directory.path}; ` +
@@ -208,11 +209,15 @@ async function run(tuning: Tuning): Promise<TuneResult> {
 }
 
 /** Writes what a person reads; null before there is a plan in force. */
-async function writeResults(directory: RunDirectory, events: readonly TuneEvent[]): Promise<Summary | null> {
+async function writeResults(
+  directory: RunDirectory,
+  events: readonly TuneEvent[],
+  roles: Roles,
+): Promise<Summary | null> {
   const summary = summarize(events, versions());
   if (summary === null) return null;
   await directory.writeFile('summary.json', `${JSON.stringify(summary, null, 2)}\n`);
   await directory.writeFile('plan.json', `${JSON.stringify(summary.plan, null, 2)}\n`);
-  await directory.writeFile('report.html', renderReport({ events, summary }));
+  await directory.writeFile('report.html', renderReport({ events, summary, roles: roles.columns }));
   return summary;
 }

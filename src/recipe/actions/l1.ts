@@ -7,7 +7,7 @@ export const l1: Action = {
   step: 3,
   propose(plan) {
     const { regularization } = plan;
-    return [1e-3, 1e-2]
+    return [0.02, 0.1]
       .filter((strength) => strength !== regularization.l1.strength)
       .map((strength) => ({
         change: `l1 ${strength}`,

@@ -7,7 +7,7 @@ export const l2: Action = {
   step: 3,
   propose(plan) {
     const { regularization } = plan;
-    return [0.1, 0.02, 0.5]
+    return [0.4, 0.1, 1.5]
       .filter((strength) => strength !== regularization.l2.strength)
       .map((strength) => ({
         change: `l2 ${strength}`,

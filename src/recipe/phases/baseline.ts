@@ -13,11 +13,11 @@ function basePlan(context: TuneContext): Plan {
 /** Measures the network without hidden layers and the default network; the one that is better by more than noise starts. */
 export async function baseline(context: TuneContext): Promise<void> {
   const { evaluator, units, metric, signal } = context;
-  const decision = Array.from({ length: units.decision }, (_, i) => i);
+  const indices = Array.from({ length: units.baseline }, (_, i) => i);
   const plan = basePlan(context);
   const [linear, network] = await Promise.all([
-    evaluator.run(linearPlan(plan), decision, { label: 'no hidden layers', signal }),
-    evaluator.run(plan, decision, { label: 'baseline', signal }),
+    evaluator.run(linearPlan(plan), indices, { label: 'no hidden layers', signal }),
+    evaluator.run(plan, indices, { label: 'baseline', signal }),
   ]);
   const terms = (results: typeof linear) => results.map((result) => result.terms);
   const linearWins = pairedGain(metric, terms(network), terms(linear)).high < 0;

@@ -63,14 +63,22 @@ async function averageGain(context: TuneContext, incumbent: Evaluation): Promise
   );
 }
 
-/** How many networks there is time for. */
-function affordableNetworks(context: TuneContext, incumbent: Evaluation, epochs: number): number {
-  const { budget, executor, rows, units } = context;
+/** Seconds of one network on all rows, with room for the difference between trainings. */
+function secondsOfOne({ rows, units }: TuneContext, incumbent: Evaluation, epochs: number): number {
   const unitRows = units.units[0]?.trainRows.length ?? rows.length;
-  const share = epochs / incumbent.plan.training.epochs;
-  const each = (incumbent.seconds / incumbent.units) * (rows.length / unitRows) * share * 1.1;
-  const waves = Math.floor(budget.left('final') / each);
-  return Math.max(1, Math.min(mostNetworks, waves * executor.slots));
+  const perEpoch = incumbent.seconds / incumbent.units / incumbent.plan.training.epochs;
+  return perEpoch * (rows.length / unitRows) * epochs * 1.15;
+}
+
+/** How many networks there is time for; 0 when one alone would not be done. */
+function affordableNetworks(context: TuneContext, incumbent: Evaluation, epochs: number): number {
+  const waves = Math.floor(context.budget.left('final') / secondsOfOne(context, incumbent, epochs));
+  return Math.min(mostNetworks, Math.max(0, waves) * context.executor.slots);
+}
+
+/** The plan with its whole schedule squeezed into fewer epochs: a cut schedule would end at a high learning rate. */
+function squeezed(plan: Plan, factor: number): Plan {
+  return { ...plan, training: { ...plan.training, epochs: Math.max(1, Math.floor(plan.training.epochs * factor)) } };
 }
 
 /** Whether to average, and why, in words. */
@@ -89,16 +97,20 @@ export async function finalFit(context: TuneContext): Promise<FinalFit> {
   const { executor, rows, metric, budget, units, signal } = context;
   const { incumbent } = context.state();
   if (incumbent === null) throw new Error('a final fit needs a plan in force');
-  const epochs = Math.max(1, incumbent.bestEpoch);
+  const chosen = Math.max(1, incumbent.bestEpoch);
   const gain = await averageGain(context, incumbent);
-  const { networks, why } = decision(gain, affordableNetworks(context, incumbent, epochs), metric);
+  const affordable = affordableNetworks(context, incumbent, chosen);
+  const factor = affordable > 0 ? 1 : Math.min(1, budget.left('final') / secondsOfOne(context, incumbent, chosen));
+  const plan = factor === 1 ? incumbent.plan : squeezed(incumbent.plan, factor);
+  const epochs = Math.max(1, Math.floor(chosen * factor));
+  const { networks, why } = decision(gain, Math.max(affordable, executor.slots), metric);
   const limit = deadline(signal, budget.left('final'));
   try {
     const results = await Promise.all(
       Array.from({ length: networks }, (_, i): Promise<TrialResult | null> => {
-        const plan = { ...incumbent.plan, seed: hash32(`${incumbent.plan.seed}/final/${i}`) };
+        const seeded = { ...plan, seed: hash32(`${plan.seed}/final/${i}`) };
         const trial: Trial = {
-          ...{ id: trialId(plan, rows, 'final'), plan, metric, trainRows: rows, devRows: null },
+          ...{ id: trialId(seeded, rows, 'final'), plan: seeded, metric, trainRows: rows, devRows: null },
           ...{ seconds: null, stopEpoch: epochs, evaluations: 4 },
         };
         return executor.run(trial, { signal: limit.signal }).catch((error: unknown) => {
@@ -111,7 +123,7 @@ export async function finalFit(context: TuneContext): Promise<FinalFit> {
     const whole = trained.filter(({ record }) => record.status !== 'stopped');
     const kept = whole.length > 0 ? whole : trained.slice(0, 1);
     const cut = kept.length < networks ? `; ${kept.length} of them were done in time` : '';
-    return { plan: incumbent.plan, results: kept, epochs, why: `${why}${cut}; ${units.about} chose epoch ${epochs}` };
+    return { plan, results: kept, epochs, why: `${why}${cut}; ${units.about} chose epoch ${epochs}` };
   } finally {
     limit.stop();
   }

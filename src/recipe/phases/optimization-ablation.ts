@@ -1,16 +1,20 @@
 // In: the tuned plan. Out: what each part of step 4 saves: epochs and seconds to the same training loss without it.
 
-import { FettleError } from '../../base/error.ts';
 import type { Trial, TrialResult } from '../../execution/execution.ts';
 import { matchedInitializer } from '../../network/index.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { deadline } from '../budget.ts';
 import type { TuneContext } from '../context.ts';
 import { trialId } from '../evaluator.ts';
 import type { AblationRow } from '../journal.ts';
 
 /** Epochs of each run: enough to see who gets there first. */
 const mostEpochs = 40;
+
+/** Fewer say nothing. */
+const fewestEpochs = 5;
+
+/** Seconds that a setting gets even when the search has used up the time. */
+const leastSeconds = 0.5;
 
 /** The setting that the others are compared with. */
 const asTuned = 'as tuned';
@@ -56,8 +60,8 @@ function settingsOf(tuned: Plan): readonly Setting[] {
 }
 
 /** Where a run first comes down to a loss. */
-function reached(result: TrialResult, loss: number) {
-  const point = result.record.curve.find(({ trainLoss }) => trainLoss !== null && trainLoss <= loss);
+function reached(result: TrialResult, loss: number | null) {
+  const point = result.record.curve.find(({ trainLoss }) => loss !== null && trainLoss !== null && trainLoss <= loss);
   return { epochs: point?.epoch ?? null, seconds: point?.seconds ?? null };
 }
 
@@ -69,61 +73,45 @@ function lowest(result: TrialResult): number | null {
 
 /** Runs the settings side by side and reports when each reaches the loss that the tuned one has halfway. */
 export async function optimizationAblation(context: TuneContext): Promise<void> {
-  const { executor, units, metric, budget } = context;
+  const { executor, units, metric, budget, signal } = context;
   const { incumbent } = context.state();
   const unit = units.units[0];
   if (incumbent === null || unit === undefined) throw new Error('an ablation needs a plan in force');
   const perEpoch = incumbent.seconds / Math.max(1, incumbent.units * incumbent.plan.training.epochs);
-  const each = (budget.left('ablation') * executor.slots) / 8;
-  const epochs = Math.max(5, Math.min(mostEpochs, incumbent.plan.training.epochs, Math.floor(each / perEpoch)));
+  // Eight settings share what is left; each is cut off there, at whatever epoch it has come to.
+  const seconds = Math.max(leastSeconds, (budget.left('ablation') * executor.slots) / 8);
+  const epochs = Math.max(fewestEpochs, Math.min(mostEpochs, Math.floor(seconds / perEpoch)));
   const settings = settingsOf(timed(incumbent.plan, epochs));
-  const limit = deadline(context.signal, budget.left('ablation') * 1.5);
-  try {
-    // The tuned plan goes first: without it there is no loss to compare at.
-    const order = [...settings].sort((a, b) => Number(b.setting === asTuned) - Number(a.setting === asTuned));
-    const results = new Map<Setting, TrialResult>();
-    await Promise.all(
-      order.map(async (setting) => {
-        const { plan } = setting;
-        const trial: Trial = {
-          id: trialId(plan, unit.trainRows, 'ablation'),
-          plan,
-          metric,
-          trainRows: unit.trainRows,
-          devRows: null,
-          seconds: null,
-          stopEpoch: null,
-          evaluations: epochs,
-        };
-        try {
-          results.set(setting, await executor.run(trial, { signal: limit.signal }));
-        } catch (error) {
-          // A setting that the time is not enough for is left out of the table.
-          if (!(error instanceof FettleError && error.code === 'interrupted')) throw error;
-        }
-      }),
-    );
-    if (context.signal.aborted) throw new FettleError('interrupted', 'The ablation was stopped.');
-    await context.emit({ type: 'ablation', ...table(settings, results) });
-  } finally {
-    limit.stop();
-  }
+  const running = new Map<string, Promise<TrialResult>>();
+  const run = ({ plan }: Setting): Promise<TrialResult> => {
+    const id = trialId(plan, unit.trainRows, 'ablation');
+    const trial: Trial = {
+      ...{ id, plan, metric },
+      ...{ trainRows: unit.trainRows, devRows: null, stopEpoch: null, evaluations: epochs },
+      seconds: Number.isFinite(seconds) ? seconds : null,
+    };
+    // The tuned plan stands in both groups and is trained once.
+    const result = running.get(id) ?? executor.run(trial, { signal });
+    running.set(id, result);
+    return result;
+  };
+  const results = await Promise.all(settings.map(run));
+  signal.throwIfAborted();
+  await context.emit({ type: 'ablation', ...table(settings, results) });
 }
 
-function table(settings: readonly Setting[], results: ReadonlyMap<Setting, TrialResult>) {
-  const tuned = settings.find(({ setting }) => setting === asTuned);
-  const curve = (tuned && results.get(tuned)?.record.curve) ?? [];
+function table(settings: readonly Setting[], results: readonly TrialResult[]) {
+  const at = settings.findIndex(({ setting }) => setting === asTuned);
+  const curve = results[at]?.record.curve ?? [];
   const half = curve[Math.max(0, Math.ceil(curve.length / 2) - 1)];
   // Without a loss to compare at, nothing counts as having reached it.
-  const targetLoss = half?.trainLoss ?? Number.NaN;
-  const rows = settings.flatMap((one): AblationRow | readonly [] => {
-    const { group, setting, plan } = one;
-    const result = results.get(one);
-    if (result === undefined) return [];
+  const targetLoss = half?.trainLoss ?? null;
+  const rows = results.map((result, i): AblationRow => {
+    const { group, setting, plan } = settings[i] as Setting;
     return {
       group,
       setting,
-      chosen: JSON.stringify(plan) === JSON.stringify(tuned?.plan),
+      chosen: JSON.stringify(plan) === JSON.stringify(settings[at]?.plan),
       ...reached(result, targetLoss),
       epochsTried: result.record.curve.at(-1)?.epoch ?? 0,
       lowestLoss: lowest(result),

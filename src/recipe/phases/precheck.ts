@@ -4,7 +4,7 @@ import type { TuneContext } from '../context.ts';
 import { trialId } from '../evaluator.ts';
 
 /** Trainings that the search should have time for: few when there is one unit for a first look, more with folds. */
-const wantedTrainings = { 'hold-out': 22, folds: 70 };
+const wantedTrainings = { 'hold-out': 14, folds: 60 };
 
 /** Fewer epochs than this say little about a plan. */
 const fewestEpochs = 12;

@@ -15,8 +15,8 @@ export type ReducingState = 'fix-optimization' | 'reduce-bias' | 'reduce-varianc
 /** Which actions a phase tries. The learning rate is a nuisance, so it is set anew in every round. */
 const phaseActions: Readonly<Record<ReducingState, readonly ActionId[]>> = {
   'fix-optimization': ['learning-rate', 'clip-gradients', 'warm-up'],
-  'reduce-bias': ['bigger-network', 'other-architecture', 'learning-rate', 'longer-training'],
-  'reduce-variance': ['l2', 'dropout', 'other-architecture', 'augmentation', 'l1', 'learning-rate', 'early-stopping'],
+  'reduce-bias': ['other-architecture', 'bigger-network', 'learning-rate', 'longer-training'],
+  'reduce-variance': ['other-architecture', 'dropout', 'l2', 'learning-rate', 'augmentation', 'l1', 'early-stopping'],
 };
 
 /** The regularizers of step 3 that can be mixed into one candidate. */
