@@ -17,8 +17,12 @@ function checked<T>(parse: (text: string) => T): (text: string) => T {
 }
 
 const options = {
-  target: () => new Option('--target <column>', 'the column to predict (default: the last one)'),
-  test: () => new Option('--test <file>', 'rows for the one report at the end (default: a part of DATA)'),
+  target: () =>
+    new Option(
+      '--target <column>',
+      'the column to predict (default: one named target, label, class, ..., else the last)',
+    ),
+  test: (about: string) => new Option('--test <file>', about),
   task: () =>
     new Option('--task <task>', 'default: by the target column').choices(['classification', 'regression'] as const),
   metric: () =>
@@ -33,16 +37,22 @@ const options = {
       checked(parseShare),
     ),
   tolerance: () =>
-    new Option('--tolerance <gap>', 'the gap that you would not act on: 0.02 or 2%').argParser(checked(parseShare)),
-  time: () => new Option('--time <time>', 'a hard limit: 90, 90s, 2m, 1h').argParser(checked(parseDuration)),
+    new Option(
+      '--tolerance <gap>',
+      'the gap that you would not act on: 0.02 or 2% (default: 2% of what is to be gained)',
+    ).argParser(checked(parseShare)),
+  time: () =>
+    new Option('--time <time>', 'a hard limit: 90, 90s, 2m, 1h (default: 2m, or none with --trials)').argParser(
+      checked(parseDuration),
+    ),
   trials: () =>
     new Option('--trials <n>', 'a hard limit on trainings').argParser(checked((text) => parseWhole(text, 1))),
   seed: () =>
     new Option('--seed <n>', 'same plan, seed and threads: same result (default: 0)').argParser(
       checked((text) => parseWhole(text, 0, 0xffffffff)),
     ),
-  threads: () =>
-    new Option('--threads <n>', 'default: all processors').argParser(checked((text) => parseWhole(text, 1, 1024))),
+  threads: (about: string) =>
+    new Option('--threads <n>', about).argParser(checked((text) => parseWhole(text, 1, 1024))),
   out: () => new Option('--out <folder>', 'where the run goes (default: fettle-runs/<name of DATA>)'),
   resume: () => new Option('--resume', 'go on with a run that was stopped or killed'),
   json: () => new Option('--json', 'print the result as JSON and nothing else'),

@@ -14,17 +14,10 @@ export function addPredict(program: Command): void {
     .action(runPredict);
 }
 
-async function runPredict(source: string, data: string, { out }: { readonly out?: string }): Promise<void> {
-  const { createOnnxRuntime } = await import('../../engine/runtime/onnx.node.ts');
-  const { loadModel, readModelTable } = await import('../../model/predict.node.ts');
-  const { predictTable } = await import('../../model/predict.ts');
+async function runPredict(model: string, data: string, { out }: { readonly out?: string }): Promise<void> {
+  const { predict } = await import('../../tuning/predict.node.ts');
   const { writeTable } = await import('../../data/write-table.node.ts');
-  const model = await loadModel(source, createOnnxRuntime());
-  try {
-    const predictions = await predictTable(model, await readModelTable(model, data));
-    await writeTable(out ?? process.stdout, predictions.columns);
-    if (out !== undefined) process.stderr.write(`${plural(predictions.rows, 'prediction')} in ${out}\n`);
-  } finally {
-    await model.release();
-  }
+  const predictions = await predict({ model, data });
+  await writeTable(out ?? process.stdout, predictions.columns);
+  if (out !== undefined) process.stderr.write(`${plural(predictions.rows, 'prediction')} in ${out}\n`);
 }

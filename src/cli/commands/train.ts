@@ -35,11 +35,11 @@ export function addTrain(program: Command): void {
     .requiredOption('--plan <file>', 'the plan, as `fettle plan DATA` prints it');
   addOptions(command, [
     options.target(),
-    options.test(),
+    options.test('rows to judge on and to choose the epoch by (default: 20 % of DATA)'),
     options.task(),
     options.metric(),
     options.seed(),
-    options.threads(),
+    options.threads('threads of the engine (default: 1)'),
     options.out(),
     options.resume(),
     options.json(),

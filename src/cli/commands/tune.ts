@@ -40,7 +40,7 @@ export function addTune(program: Command): void {
     .argument('<DATA>', 'a CSV, TSV, Parquet, JSON or JSON lines file');
   addOptions(command, [
     options.target(),
-    options.test(),
+    options.test('rows for the one report at the end (default: 20 % of DATA)'),
     options.task(),
     options.optimalError(),
     options.tolerance(),
@@ -48,7 +48,7 @@ export function addTune(program: Command): void {
     options.time(),
     options.trials(),
     options.seed(),
-    options.threads(),
+    options.threads('trials at the same time, one thread each (default: all processors)'),
     options.out(),
     options.resume(),
     options.json(),

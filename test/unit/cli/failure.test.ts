@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FettleError } from '../../../src/base/error.ts';
 import { describeFailure } from '../../../src/cli/failure.ts';
 import { resumeCommand } from '../../../src/cli/interrupt.ts';
-import { metricFor } from '../../../src/cli/metric.ts';
+import { metricFor } from '../../../src/tuning/metric.ts';
 
 describe('a failure', () => {
   it('of the user is one message and exit code 2', () => {
