@@ -36,7 +36,7 @@ export interface LayerHealth {
 export interface CurvePoint {
   readonly epoch: number;
   readonly step: number;
-  /** Training time so far, evaluation excluded. */
+  /** Time of the run so far, evaluations included. */
   readonly seconds: number;
   readonly learningRate: number | null;
   /** Mean loss of the training batches since the last point: with dropout, noise and moving weights. */

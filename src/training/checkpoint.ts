@@ -5,7 +5,7 @@ import type { CurvePoint } from '../record/record.ts';
 
 /** The state of a training between two epochs. */
 export interface Checkpoint {
-  /** Print of plan, data size and split: a checkpoint only continues the training it comes from. */
+  /** See `fingerprint`: a checkpoint only continues the training it comes from. */
   readonly fingerprint: string;
   readonly epoch: number;
   readonly step: number;
@@ -28,8 +28,8 @@ export function encodeCheckpoint({ regions, ...header }: Checkpoint): Uint8Array
   return packRegions(header, regions);
 }
 
-/** A checkpoint from bytes; damaged bytes are an error that says so. */
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
-  const { header, regions } = unpackRegions(bytes);
+/** A checkpoint from bytes; damaged bytes are an error that says so. `name` is what they are called in it. */
+export function decodeCheckpoint(bytes: Uint8Array, name?: string): Checkpoint {
+  const { header, regions } = unpackRegions(bytes, name);
   return { ...(header as Omit<Checkpoint, 'regions'>), regions };
 }

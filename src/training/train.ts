@@ -1,16 +1,17 @@
 // In: a plan, training rows, dev rows and an engine. Out: a record of the run, the kept weights,
 // and the predictions of the kept weights on the dev rows. Events tell the progress; a checkpoint lets a killed run go on.
 
-import { hash32 } from '../base/random.ts';
-import { variance } from '../base/statistics.ts';
 import { batchCount, epochOrder, fillBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Runtime } from '../engine/index.ts';
-import { type Plan, printPlan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { CurvePoint, Metric, RunRecord, RunStatus } from '../record/record.ts';
-import type { Checkpoint, CheckpointStore } from './checkpoint.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+import { createScorer, planLoss, type Scorer } from './evaluate.ts';
+import { fingerprint } from './fingerprint.ts';
+import { continueFrom, keepWeights, type Progress, revertWeights, startProgress, toCheckpoint } from './progress.ts';
 import { fadeFactor, learningRateFactor } from './schedules.ts';
-import { type Predictions, rowTerms, scoreOf } from './score.ts';
+import type { Predictions } from './score.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** The kept weights of a trained network, by region; `parameters` in the layout's order, buffers by name. */
@@ -39,7 +40,7 @@ export interface TrainOptions {
   readonly seconds?: number | null;
   /** Ends after this epoch of the plan's schedule, for a final fit at a chosen epoch; null trains all. */
   readonly stopEpoch?: number | null;
-  /** Evaluations over the run, at most one an epoch. Default 64. */
+  /** Most evaluations over the run, at most one an epoch. Default 64. */
   readonly evaluations?: number;
   readonly signal?: AbortSignal;
   readonly onPoint?: (point: CurvePoint) => void;
@@ -50,130 +51,16 @@ export interface TrainOptions {
   readonly clock?: () => number;
 }
 
-/** Training rows that the curve's training error is measured on; the final one is measured on all. */
-const curveRows = 2000;
-
-/** Everything that moves while a run goes on. */
-interface Progress {
-  epoch: number;
-  step: number;
-  /** Training time before this process took over. */
-  secondsBefore: number;
-  curve: CurvePoint[];
-  best: { epoch: number; score: number | null } | null;
-  bestState: Record<string, Float32Array>;
-}
-
-/** A dataset cut to rows `from` (inclusive) to `to`; views, not copies. */
-function rowsOf(data: Dataset, rows: number): Dataset {
-  if (rows >= data.rows) return data;
-  return {
-    ...data,
-    rows,
-    numeric: data.numeric.subarray(0, rows * data.width),
-    categories: data.categories.subarray(0, rows * data.cardinalities.length),
-    target: data.target.subarray(0, rows),
-  };
-}
-
-/** Standard deviation of the training target, the unit of a regression's share; null for classes. */
-function deviationOf(data: Dataset): number | null {
-  return data.task === 'regression' ? Math.sqrt(variance(data.target)) : null;
-}
-
-async function scoreOn(trainer: Trainer, data: Dataset, { metric, train }: TrainOptions) {
-  const predictions = await trainer.predict(data);
-  return { predictions, score: scoreOf(metric, rowTerms(metric, predictions, data.target), deviationOf(train)) };
-}
-
-/** Evaluates at the end of an epoch and remembers the weights if they are the best so far (the last best of equals). */
-async function evaluate(
-  trainer: Trainer,
-  options: TrainOptions,
-  progress: Progress,
-  at: { seconds: number; trainLoss: number; learningRate: number },
-): Promise<CurvePoint> {
-  const { dev, train } = options;
-  const sample = await scoreOn(trainer, rowsOf(train, curveRows), options);
-  const held = dev === null ? null : await scoreOn(trainer, dev, options);
-  const lossMetric = train.task === 'classification' ? 'log-loss' : 'rmse';
-  const devLoss =
-    dev === null || held === null
-      ? null
-      : scoreOf(lossMetric, rowTerms(lossMetric, held.predictions, dev.target), null).value;
-  const score = held?.score.value ?? null;
-  if (Number.isFinite(at.trainLoss) && isBest(score, progress.best?.score ?? null)) {
-    progress.best = { epoch: progress.epoch, score };
-    keep(progress.bestState, { parameters: trainer.evaluated, ...prefixed('buffer.', trainer.buffers) });
-  }
-  const point: CurvePoint = {
-    epoch: progress.epoch,
-    step: progress.step,
-    seconds: at.seconds,
-    learningRate: at.learningRate,
-    trainLoss: at.trainLoss,
-    trainError: sample.score.value,
-    devError: held?.score.value ?? null,
-    devLoss,
-    layers: trainer.optimizer.statistics(),
-  };
-  trainer.optimizer.reset();
-  progress.curve.push(point);
-  options.onPoint?.(point);
-  return point;
-}
-
-/** Without dev rows the last weights are the best; of equal scores the last counts. */
-function isBest(score: number | null, best: number | null): boolean {
-  return score === null || best === null || score <= best;
-}
-
-function prefixed(prefix: string, regions: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
-  return Object.fromEntries(Object.entries(regions).map(([name, values]) => [prefix + name, values]));
-}
-
-/** Copies regions into buffers of their own, made at the first time. */
-function keep(target: Record<string, Float32Array>, source: Readonly<Record<string, Float32Array>>): void {
-  for (const [name, values] of Object.entries(source)) {
-    const own = target[name];
-    if (own === undefined) target[name] = values.slice();
-    else own.set(values);
-  }
-}
-
-/** What a checkpoint belongs to: another plan, other rows or another engine would not continue the same run. */
-function fingerprint({ plan, train, dev, metric, runtime }: TrainOptions): string {
-  const sum = train.numeric.reduce((total, x, i) => (total + x * ((i % 97) + 1)) % 1e9, 0);
-  return String(
-    hash32([printPlan(plan), train.rows, train.width, sum, dev?.rows ?? 0, metric, runtime.name].join('|')),
-  );
-}
-
-function toCheckpoint(print: string, trainer: Trainer, progress: Progress, seconds: number): Checkpoint {
-  const { epoch, step, curve, best, bestState } = progress;
-  return {
-    fingerprint: print,
-    epoch,
-    step,
-    seconds,
-    curve,
-    best,
-    regions: { ...trainer.state, ...prefixed('best.', bestState) },
-  };
-}
-
-async function resume(options: TrainOptions, print: string, trainer: Trainer, progress: Progress): Promise<void> {
-  const checkpoint = (await options.checkpoints?.load()) ?? null;
-  if (checkpoint === null || checkpoint.fingerprint !== print) return;
-  progress.epoch = checkpoint.epoch;
-  progress.step = checkpoint.step;
-  progress.secondsBefore = checkpoint.seconds;
-  progress.curve = [...checkpoint.curve];
-  progress.best = checkpoint.best;
-  for (const [name, values] of Object.entries(checkpoint.regions)) {
-    if (name.startsWith('best.')) progress.bestState[name.slice('best.'.length)] = values;
-    else trainer.state[name]?.set(values);
-  }
+/** One run and what belongs to it. */
+interface Run {
+  readonly options: TrainOptions;
+  readonly trainer: Trainer;
+  readonly scorer: Scorer;
+  readonly progress: Progress;
+  /** Seconds of the whole run, those before a resume included. */
+  readonly elapsed: () => number;
+  /** Batch losses since the last point of the curve. */
+  readonly losses: { sum: number; count: number };
 }
 
 /** Strengths and rates of a step at a place of the schedule. */
@@ -188,109 +75,176 @@ function stepSettings(plan: Plan, progress: number) {
   };
 }
 
-/** The run itself: epochs of steps, evaluations between them, until the plan, the budget, the patience or the user ends it. */
-async function runEpochs(
-  options: TrainOptions,
-  trainer: Trainer,
-  progress: Progress,
-  print: string,
-): Promise<RunStatus> {
+/** Middle of a step's share of the run, so that neither end of a schedule is wasted on a rate of zero. */
+function scheduleAt({ options: { plan, train }, trainer }: Run, step: number): number {
+  return (step - 0.5) / (plan.training.epochs * batchCount(train.rows, trainer.batchSize));
+}
+
+/** Without dev rows the last weights are the best; of equal scores the last counts. */
+function isBest(score: number | null, best: number | null): boolean {
+  return score === null || best === null || score <= best;
+}
+
+function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
+/**
+ * Evaluates between two steps, adds a point to the curve and keeps the weights if they are the best so far.
+ * Gives false, and does none of that, when weights or scores are no numbers any more.
+ */
+async function evaluate(run: Run): Promise<boolean> {
+  const { options, trainer, scorer, progress, elapsed, losses } = run;
+  if (!allFinite(trainer.evaluated)) return false;
+  const { plan, dev } = options;
+  const sample = await scorer.sample();
+  const held = await scorer.dev();
+  const score = held?.score.value ?? null;
+  if (!Number.isFinite(sample.score.value) || (score !== null && !Number.isFinite(score))) return false;
+  if (isBest(score, progress.best?.score ?? null)) {
+    progress.best = { epoch: progress.epoch, score };
+    keepWeights(progress, trainer);
+  }
+  const point: CurvePoint = {
+    epoch: progress.epoch,
+    step: progress.step,
+    seconds: elapsed(),
+    learningRate: stepSettings(plan, scheduleAt(run, progress.step)).learningRate,
+    trainLoss: losses.sum / losses.count,
+    trainError: sample.score.value,
+    devError: score,
+    devLoss: dev === null || held === null ? null : planLoss(plan.loss, held.predictions, dev),
+    layers: trainer.optimizer.statistics(),
+  };
+  trainer.optimizer.reset();
+  losses.sum = 0;
+  losses.count = 0;
+  progress.curve.push(point);
+  options.onPoint?.(point);
+  return true;
+}
+
+/** One pass over the training rows; a status ends the run. */
+async function runEpoch(run: Run, rows: Uint32Array): Promise<'stopped' | 'diverged' | null> {
+  const { options, trainer, progress, elapsed, losses } = run;
   const { plan, train, signal } = options;
-  const clock = options.clock ?? (() => performance.now() / 1000);
-  const start = clock();
-  const elapsed = () => progress.secondsBefore + clock() - start;
   const steps = batchCount(train.rows, trainer.batchSize);
+  const limit = options.seconds ?? Number.POSITIVE_INFINITY;
+  const order = epochOrder(plan.seed, progress.epoch, train.rows);
+  for (let i = 0; i < steps; i++) {
+    progress.step++;
+    fillBatch(order, i, rows);
+    const settings = stepSettings(plan, scheduleAt(run, progress.step));
+    const loss = await trainer.step({ ...settings, step: progress.step, rows });
+    if (!Number.isFinite(loss)) return 'diverged';
+    losses.sum += loss;
+    losses.count++;
+    if (signal?.aborted === true || elapsed() > limit) return 'stopped';
+  }
+  return null;
+}
+
+/** Epochs of steps, evaluations between them, until the plan, the budget, the patience or the user ends it. */
+async function runEpochs(run: Run, save: () => Promise<void>): Promise<RunStatus> {
+  const { options, trainer, progress } = run;
+  const { training, regularization } = options.plan;
+  const { patience } = regularization.earlyStopping;
+  const every = Math.ceil(training.epochs / Math.max(1, options.evaluations ?? 64));
+  const last = Math.min(training.epochs, options.stopEpoch ?? training.epochs);
   const rows = new Uint32Array(trainer.batchSize);
-  const total = plan.training.epochs * steps;
-  const every = Math.max(1, Math.round(plan.training.epochs / (options.evaluations ?? 64)));
-  const last = Math.min(plan.training.epochs, options.stopEpoch ?? plan.training.epochs);
-  const patience = plan.regularization.earlyStopping.patience;
-  let saved = clock();
   while (progress.epoch < last) {
-    const order = epochOrder(plan.seed, progress.epoch, train.rows);
-    let lossSum = 0;
-    let learningRate = 0;
-    for (let i = 0; i < steps; i++) {
-      const settings = stepSettings(plan, (progress.step + 0.5) / total);
-      progress.step++;
-      fillBatch(order, i, rows);
-      lossSum += await trainer.step({ ...settings, step: progress.step, rows });
-      learningRate = settings.learningRate;
-      if (signal?.aborted === true || elapsed() > (options.seconds ?? Number.POSITIVE_INFINITY)) {
-        progress.epoch++;
-        if (progress.best === null)
-          await evaluate(trainer, options, progress, {
-            seconds: elapsed(),
-            trainLoss: lossSum / (i + 1),
-            learningRate,
-          });
-        return 'stopped';
-      }
-    }
+    const ended = await runEpoch(run, rows);
     progress.epoch++;
-    const trainLoss = lossSum / steps;
-    if (!Number.isFinite(trainLoss)) {
-      await evaluate(trainer, options, progress, { seconds: elapsed(), trainLoss, learningRate });
-      return 'diverged';
+    if (ended === 'stopped') {
+      // Who stops before the first evaluation still gets what was learned until then.
+      return progress.best !== null || (await evaluate(run)) ? 'stopped' : 'diverged';
     }
+    if (ended === 'diverged') return ended;
     if (progress.epoch % every !== 0 && progress.epoch !== last) continue;
-    await evaluate(trainer, options, progress, { seconds: elapsed(), trainLoss, learningRate });
-    if (patience !== null && progress.best !== null && progress.epoch - progress.best.epoch >= patience)
-      return 'early-stopped';
-    const due = clock() - saved >= (options.checkpointSeconds ?? 5);
-    if (options.checkpoints && due && progress.epoch < last) {
-      await options.checkpoints.save(toCheckpoint(print, trainer, progress, elapsed()));
-      saved = clock();
-    }
+    if (!(await evaluate(run))) return 'diverged';
+    if (patience !== null && progress.epoch - (progress.best?.epoch ?? 0) >= patience) return 'early-stopped';
+    if (progress.epoch < last) await save();
   }
   return 'finished';
 }
 
-/** Trains a plan. The same plan, data and thread count give the same weights, also when the run was killed and resumed. */
+/** Goes on from the last checkpoint if there is one of this very training; gives what saves the next ones. */
+async function openCheckpoints(run: Run, clock: () => number): Promise<() => Promise<void>> {
+  const { options, trainer, progress, elapsed } = run;
+  const { checkpoints } = options;
+  if (!checkpoints) return async () => undefined;
+  const checkpoint = await checkpoints.load();
+  // It reads all data, so it is made when it is needed, and once.
+  let print = checkpoint === null ? null : fingerprint(options);
+  if (checkpoint !== null && checkpoint.fingerprint === print) continueFrom(checkpoint, trainer, progress);
+  let saved = clock();
+  return async () => {
+    if (clock() - saved < (options.checkpointSeconds ?? 5)) return;
+    print ??= fingerprint(options);
+    await checkpoints.save(toCheckpoint(print, trainer, progress, elapsed()));
+    saved = clock();
+  };
+}
+
+/** Weights that are exactly zero or not, padding left out. */
+function countWeights({ layout, evaluated }: Trainer): { readonly parameters: number; readonly nonzero: number } {
+  let parameters = 0;
+  let nonzero = 0;
+  for (const { slot } of layout.parameters) {
+    parameters += slot.length;
+    for (let i = slot.offset; i < slot.offset + slot.length; i++) if (evaluated[i] !== 0) nonzero++;
+  }
+  return { parameters, nonzero };
+}
+
+/** Measures the kept weights on all rows. */
+async function summarizeRun({ options, trainer, scorer, progress }: Run, status: RunStatus): Promise<TrainResult> {
+  const { plan, train: data, dev, metric } = options;
+  const onTrain = await scorer.train();
+  const onDev = await scorer.dev();
+  const record: RunRecord = {
+    version: 1,
+    source: 'fettle',
+    plan,
+    task: data.task,
+    metric,
+    classes: data.classes,
+    rows: { train: data.rows, dev: dev?.rows ?? null },
+    status,
+    curve: progress.curve,
+    bestEpoch: progress.best?.epoch ?? null,
+    train: onTrain.score,
+    trainDev: null,
+    dev: onDev?.score ?? null,
+    ...countWeights(trainer),
+    seconds: progress.curve.at(-1)?.seconds ?? null,
+  };
+  const weights = {
+    parameters: trainer.evaluated.slice(),
+    buffers: Object.fromEntries(Object.entries(trainer.buffers).map(([name, values]) => [name, values.slice()])),
+  };
+  return { record, weights, devPredictions: onDev?.predictions ?? null };
+}
+
+/**
+ * Trains a plan. The same plan, data and thread count give the same weights, also when the run was killed and resumed.
+ * The kept weights are those of the best evaluation, or those of the start if the run diverged before the first one.
+ */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { plan, train: data, dev, metric, runtime } = options;
+  const { plan, train: data, runtime } = options;
+  const clock = options.clock ?? (() => performance.now() / 1000);
   const trainer = await createTrainer(runtime, plan, data);
   try {
-    const progress: Progress = { epoch: 0, step: 0, secondsBefore: 0, curve: [], best: null, bestState: {} };
-    const print = fingerprint(options);
-    await resume(options, print, trainer, progress);
-    const status = await runEpochs(options, trainer, progress, print);
-    const { parameters, ...buffers } = progress.bestState;
-    if (parameters !== undefined) {
-      trainer.evaluated.set(parameters);
-      for (const [name, values] of Object.entries(buffers)) trainer.state[name]?.set(values);
-    }
-    const onTrain = await scoreOn(trainer, data, options);
-    const onDev = dev === null ? null : await scoreOn(trainer, dev, options);
-    let nonzero = 0;
-    let count = 0;
-    for (const { slot } of trainer.layout.parameters) {
-      count += slot.length;
-      for (let i = slot.offset; i < slot.offset + slot.length; i++) if (trainer.evaluated[i] !== 0) nonzero++;
-    }
-    const record: RunRecord = {
-      version: 1,
-      source: 'fettle',
-      plan,
-      task: data.task,
-      metric,
-      classes: data.classes,
-      rows: { train: data.rows, dev: dev?.rows ?? null },
-      status,
-      curve: progress.curve,
-      bestEpoch: progress.best?.epoch ?? null,
-      train: onTrain.score,
-      trainDev: null,
-      dev: onDev?.score ?? null,
-      parameters: count,
-      nonzero,
-      seconds: progress.curve.at(-1)?.seconds ?? null,
-    };
-    const weights = {
-      parameters: trainer.evaluated.slice(),
-      buffers: Object.fromEntries(Object.entries(trainer.buffers).map(([name, values]) => [name, values.slice()])),
-    };
-    return { record, weights, devPredictions: onDev?.predictions ?? null };
+    const start = clock();
+    const progress = startProgress(trainer);
+    const elapsed = (): number => progress.secondsBefore + clock() - start;
+    const losses = { sum: 0, count: 0 };
+    const run: Run = { options, trainer, scorer: createScorer(trainer, options), progress, elapsed, losses };
+    const save = await openCheckpoints(run, clock);
+    const status = await runEpochs(run, save);
+    revertWeights(progress, trainer);
+    return await summarizeRun(run, status);
   } finally {
     await trainer.release();
   }

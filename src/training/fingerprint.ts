@@ -1,0 +1,37 @@
+// In: what a training is made with. Out: a text that is another one as soon as anything of it is.
+
+import { bytesOf, checksum } from '../base/checksum.ts';
+import { hash32 } from '../base/random.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { type Plan, printPlan } from '../plan/plan.ts';
+import type { Metric } from '../record/record.ts';
+
+/** Everything that decides which weights a training ends with, but the machine. */
+export interface TrainingIdentity {
+  readonly plan: Plan;
+  readonly train: Dataset;
+  readonly dev: Dataset | null;
+  readonly metric: Metric;
+  readonly runtime: { readonly name: string };
+  readonly evaluations?: number;
+}
+
+function ofData(data: Dataset | null): string {
+  if (data === null) return 'none';
+  const { rows, width, numeric, categories, cardinalities, target, targetMean, targetDeviation } = data;
+  const sums = [numeric, categories, target].map((array) => checksum(bytesOf(array)));
+  return [rows, width, cardinalities.join(' '), targetMean, targetDeviation, ...sums].join(',');
+}
+
+/** What a checkpoint belongs to: another plan, other rows or cells, or another engine would not continue the same run. */
+export function fingerprint({ plan, train, dev, metric, runtime, evaluations }: TrainingIdentity): string {
+  return [
+    hash32(printPlan(plan)),
+    checksum(new TextEncoder().encode(printPlan(plan))),
+    ofData(train),
+    ofData(dev),
+    metric,
+    runtime.name,
+    evaluations ?? 'default',
+  ].join('|');
+}
