@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type OpName, ops } from '../../src/engine/index.ts';
 import { createOnnxRuntime } from '../../src/engine/runtime/onnx.node.ts';
 import { checkGradient, GRADIENT_TOLERANCE } from '../../src/engine/testing/check-gradient.ts';
-import { type GradientSample, gradientSamples } from './gradient-samples.ts';
+import type { GradientSample } from './samples/gradient-sample.ts';
+import { gradientSamples } from './samples/gradients.ts';
 
 const runtime = createOnnxRuntime();
 

@@ -14,6 +14,7 @@ import { reachable } from './order.ts';
 const IR_VERSION = 10n;
 const OPSETS = { '': 21n, 'ai.onnx.ml': 3n, 'com.microsoft': 1n } as const;
 
+/** What the file says beside the computation. */
 export interface EncodeOptions {
   /** Texts that travel with the model. */
   readonly metadata?: Readonly<Record<string, string>>;

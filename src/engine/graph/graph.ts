@@ -25,6 +25,7 @@ export type ConstantData = Float32Array | Float64Array | readonly string[];
 
 /** An attribute of a node: an argument that is known while the graph is built. */
 export type AttributeValue = number | string | boolean | null | readonly Dim[] | readonly number[] | readonly string[];
+/** The attributes of a node by name. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 type Dim = Shape[number];
 
@@ -51,6 +52,7 @@ export interface Node {
   readonly attributes: Attributes;
 }
 
+/** A computation under construction: only ever appended to. */
 export interface Graph {
   readonly real: Real;
   /** The inputs in the order of their creation. */

@@ -29,6 +29,7 @@ import {
 const ANY: readonly DType[] = [...NUMBER, 'bool', 'string'];
 const NOT_DIFFERENTIABLE = { none: 'the result is not a real number' } as const;
 
+/** The choices, comparisons and casts by name. */
 export const comparison = {
   /** y = max(a, b). da = dy where a >= b, db = dy elsewhere: a tie sends its gradient to a. */
   max: op<Binary>({

@@ -86,6 +86,7 @@ const mulOp = op<Binary>({
   encode: onnx('Mul'),
 });
 
+/** The core ops by name. */
 export const core = { reshape: reshapeOp, expand: expandOp, reduceSum: reduceSumOp, mul: mulOp };
 
 /** The same elements in another shape, which may hold at most one symbolic size. */

@@ -19,6 +19,7 @@ import {
   type Unary,
 } from './op.ts';
 
+/** The arithmetic ops by name. */
 export const elementwise = {
   /** y = a + b. da = dy, db = dy. */
   add: op<Binary>({

@@ -7,6 +7,7 @@ import { full } from './core.ts';
 import { transpose } from './layout.ts';
 import { apply, type Binary, castTo, INTEGER, integers, op, REAL, requireType, type Unary } from './op.ts';
 
+/** The indexing ops by name. */
 export const indexing = {
   /** y[i...] = table[index[i...]] along an axis. dtable = dy added up per index. */
   gather: op<Binary, { readonly axis: number }>({

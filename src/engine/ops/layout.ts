@@ -16,6 +16,7 @@ import {
   type Values,
 } from './op.ts';
 
+/** The layout ops by name. */
 export const layout = {
   /** y's axis i is x's axis perm[i]. dx = dy with the inverse permutation. */
   transpose: op<Unary, { readonly perm: readonly number[] }>({

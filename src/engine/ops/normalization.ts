@@ -22,6 +22,7 @@ import { reduceMean } from './reduction.ts';
 type Epsilon = { readonly epsilon: number };
 type Five = readonly [Value, Value, Value, Value, Value];
 
+/** The normalizations by name. */
 export const normalization = {
   /** n = (x - mean) i, i = 1 / sqrt(variance + epsilon), both over the last axis; y = n s + b. arXiv:1607.06450
    * With h = dy s: dx = i (h - mean(h) - n mean(h n)), ds = sum(dy n), db = sum(dy).

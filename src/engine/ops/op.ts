@@ -5,9 +5,13 @@ import type { Attributes, DType, Graph, Value, ValueType } from '../graph/graph.
 import { broadcastShapes, formatShape } from '../graph/shape.ts';
 import type { OpName } from './op-name.ts';
 
+/** Any number of inputs or outputs. */
 export type Values = readonly Value[];
+/** One input. */
 export type Unary = readonly [Value];
+/** Two inputs or outputs. */
 export type Binary = readonly [Value, Value];
+/** Three inputs or outputs. */
 export type Ternary = readonly [Value, Value, Value];
 /** What the arithmetic functions take: a value, or a number of the other operand's type. */
 export type Operand = Value | number;
@@ -17,6 +21,7 @@ export interface Literal extends ValueType {
   readonly data: ArrayLike<number>;
 }
 
+/** An attribute as ONNX types it. */
 export type OnnxAttribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }
@@ -133,8 +138,11 @@ export function requireSameType(id: OpName, a: ValueType, b: ValueType): void {
   );
 }
 
+/** The types that carry gradients. */
 export const REAL: readonly DType[] = ['float32', 'float64'];
+/** The types of indices. */
 export const INTEGER: readonly DType[] = ['int32', 'int64'];
+/** All types to calculate with. */
 export const NUMBER: readonly DType[] = [...REAL, ...INTEGER];
 
 /** The type rule of one real input whose output is like it. */

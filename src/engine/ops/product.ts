@@ -12,6 +12,7 @@ import type { OpName } from './op-name.ts';
 
 type Flags = { readonly transposeA: boolean; readonly transposeB: boolean };
 
+/** The matrix products by name. */
 export const product = {
   /** Y = A B + c. dA = dY B^T, dB = A^T dY, dc = dY summed to c's shape. With flags A or B stands for its transpose. */
   gemm: op<Values, Flags>({

@@ -9,6 +9,7 @@ import { apply, integers, NUMBER, type OnnxNode, op, REAL, requireType, type Una
 
 type Reduction = { readonly axes: readonly number[]; readonly keepDims: boolean };
 
+/** The reductions by name. */
 export const reduction = {
   /** y = mean of x over axes, of n elements each. dx = dy / n, repeated. */
   reduceMean: op<Unary, Reduction>({

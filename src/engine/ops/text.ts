@@ -5,6 +5,7 @@ import { FettleError } from '../../base/error.ts';
 import type { Value } from '../graph/graph.ts';
 import { apply, op, requireType, type Unary } from './op.ts';
 
+/** The text ops by name. */
 export const text = {
   labelEncoder: op<
     Unary,

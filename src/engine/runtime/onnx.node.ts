@@ -6,6 +6,7 @@ import { FettleError } from '../../base/error.ts';
 import type { DType } from '../graph/graph.ts';
 import type { Runtime, Session, Tensor, TensorData } from './runtime.ts';
 
+/** How onnxruntime is to run. */
 export interface OnnxRuntimeOptions {
   /** Threads for one run, 1 by default: the same threads give the same bits. */
   readonly threads?: number;

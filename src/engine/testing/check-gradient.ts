@@ -17,6 +17,7 @@ export interface GradientInput {
   readonly range?: readonly [number, number];
 }
 
+/** A function and the point at which its gradients are checked. */
 export interface GradientCheck {
   readonly inputs: readonly GradientInput[];
   /** The function under test: real values in, a real value of any shape out. Keep kinks further from the inputs than `step`. */
