@@ -54,6 +54,7 @@ describe('the checks themselves', () => {
       '/** */\nexport function empty() {}',
       'export interface Shape {}',
       'const later = 3;\nexport { later };',
+      'const said = 3;\n/** Said here. */\nexport { said };',
       'const hidden = 4;',
       "export { elsewhere } from './b.ts';",
       '/** Once. */\nexport function twice(a: 1): 1;\nexport function twice(a: 2): 2;\nexport function twice(a: 1 | 2) { return a; }',

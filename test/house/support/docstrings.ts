@@ -5,7 +5,7 @@ export function findUndocumented(file: ts.SourceFile): string[] {
   const named = new Set<string>(); // exported by `export { name }`
   for (const statement of file.statements) {
     if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier || !statement.exportClause) continue;
-    if (!ts.isNamedExports(statement.exportClause)) continue;
+    if (!ts.isNamedExports(statement.exportClause) || hasDocstring(statement)) continue;
     for (const element of statement.exportClause.elements) named.add((element.propertyName ?? element.name).text);
   }
   const missing = new Set<string>();
