@@ -1,0 +1,378 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Diagnosis } from '../../../src/diagnosis/diagnose.ts';
+import type { Evaluation, TuneEvent } from '../../../src/recipe/journal.ts';
+import { advance, initialState, nextState, replay, type StateId, type TuneState } from '../../../src/recipe/state.ts';
+import { events as recorded } from '../../fixtures/tuning.ts';
+import { diagnosisOf, evaluationOf, score, stepOf } from './fixture.ts';
+
+/** A finished diagnosis, with phases that are over. */
+function diagnosed(evaluation: Evaluation, diagnosis: Diagnosis, over: readonly StateId[] = []): TuneState {
+  return { ...initialState, state: 'diagnose', incumbent: evaluation, diagnosis, over };
+}
+
+function prescribed(evaluation: Evaluation, diagnosis = diagnosisOf(evaluation), over: readonly StateId[] = []) {
+  return nextState(diagnosed(evaluation, diagnosis, over));
+}
+
+const ids = (diagnosis: Diagnosis): string[] => diagnosis.verdicts.map(({ id }) => id);
+const small = (train: number, dev: number): Evaluation => {
+  return { ...evaluationOf(train, dev), train: score(train, 60), dev: score(dev, 15) };
+};
+
+describe('the way between the states', () => {
+  it.each([
+    [null, 'precheck', 'the data comes first'],
+    ['precheck', 'baseline', 'the data can be trained on'],
+    ['baseline', 'diagnose', 'the baseline is measured'],
+    ['fix-optimization', 'diagnose', 'the candidates of this round are judged'],
+    ['reduce-bias', 'diagnose', 'the candidates of this round are judged'],
+    ['reduce-variance', 'diagnose', 'the candidates of this round are judged'],
+    ['optimization-ablation', 'final-fit', 'the plan is chosen'],
+    ['final-fit', 'report', 'the network is trained on all training rows'],
+    ['report', 'done', 'the test rows were looked at once'],
+  ] as const)('leads from %s to %s', (state, next, reason) => {
+    expect(nextState({ ...initialState, state })).toEqual({ state: next, reason });
+  });
+
+  it('ends at done', () => {
+    expect(nextState({ ...initialState, state: 'done' })).toBe(null);
+  });
+
+  it('refuses to prescribe without a plan and a diagnosis', () => {
+    expect(() => nextState({ ...initialState, state: 'diagnose' })).toThrow('a diagnosis has a plan and verdicts');
+  });
+});
+
+describe('after a diagnosis', () => {
+  it('broken training comes first', () => {
+    const evaluation = evaluationOf(0.15, 0.3);
+    const diverged = diagnosisOf(evaluation, { status: 'diverged' });
+    expect(ids(diverged)).toContain('diverged');
+    expect(prescribed(evaluation, diverged)).toEqual({
+      state: 'fix-optimization',
+      reason: 'the training is diverged: nothing else can be judged before it works',
+    });
+    const knowsNothing = evaluationOf(0.9, 0.9);
+    expect(ids(diagnosisOf(knowsNothing))).toContain('stalled');
+    expect(prescribed(knowsNothing)?.state).toBe('fix-optimization');
+  });
+
+  it('goes on with the other weaknesses when nothing more mends the training', () => {
+    const knowsNothing = evaluationOf(0.9, 0.9);
+    expect(prescribed(knowsNothing, diagnosisOf(knowsNothing), ['fix-optimization'])?.state).toBe('reduce-bias');
+  });
+
+  it('reduces bias where the network cannot fit its training rows', () => {
+    for (const [train, dev] of [
+      [0.2, 0.19],
+      [0.15, 0.3],
+    ] as const) {
+      expect(prescribed(evaluationOf(train, dev))).toEqual({
+        state: 'reduce-bias',
+        reason: 'high bias: the network does not fit its own training rows',
+      });
+    }
+  });
+
+  it('reduces variance where the kept epoch has bias but the network could fit', () => {
+    expect(prescribed(evaluationOf(0.2, 0.21, 0.001))).toEqual({
+      state: 'reduce-variance',
+      reason: 'the training rows can be fitted, so what holds the error up is how the network generalizes',
+    });
+    expect(prescribed(evaluationOf(0.15, 0.3, 0.001))?.reason).toBe(
+      'high variance: the held-out error is above the training error',
+    );
+  });
+
+  it('counts as fitted what is within the tolerance of the optimal error, and not more', () => {
+    const at = (least: number, optimalError: number) => {
+      const evaluation = evaluationOf(0.4, 0.41, least);
+      return prescribed(evaluation, diagnosisOf(evaluation, { optimalError, tolerance: 0.02 }))?.state;
+    };
+    expect(at(0.02, 0)).toBe('reduce-variance');
+    expect(at(0.021, 0)).toBe('reduce-bias');
+    expect(at(0.12, 0.1)).toBe('reduce-variance');
+    expect(at(0.121, 0.1)).toBe('reduce-bias');
+  });
+
+  it('measures a number by its share of the deviation, whatever its unit', () => {
+    for (const unit of [1e-3, 1, 1e6]) {
+      const of = (share: number) => ({ value: share * unit, count: 5000, standardError: 0.01 * unit ** 2, share });
+      const evaluation = (least: number): Evaluation => {
+        return { ...evaluationOf(0, 0), train: of(0.3), dev: of(0.32), leastTrainError: least * unit };
+      };
+      const diagnosis: Diagnosis = {
+        ...diagnosisOf({ train: score(0.2), dev: score(0.2) }),
+        metric: 'rmse',
+        optimalError: 0,
+        tolerance: 0.02,
+      };
+      expect(prescribed(evaluation(0.019), diagnosis)?.state).toBe('reduce-variance');
+      expect(prescribed(evaluation(0.021), diagnosis)?.state).toBe('reduce-bias');
+    }
+  });
+
+  it('goes back to bias when nothing more helps against variance, and says so', () => {
+    const evaluation = evaluationOf(0.2, 0.21, 0.001);
+    expect(prescribed(evaluation, diagnosisOf(evaluation), ['reduce-variance'])).toEqual({
+      state: 'reduce-bias',
+      reason: 'high bias is left, and nothing more helps against variance',
+    });
+  });
+
+  it('does not say that rows can be fitted when they cannot', () => {
+    const evaluation = evaluationOf(0.2, 0.21);
+    const next = prescribed(evaluation, diagnosisOf(evaluation), ['reduce-bias']);
+    expect(next?.reason).not.toContain('the training rows can be fitted');
+  });
+
+  it('reduces variance, and bias not at all, where the training rows are fitted', () => {
+    expect(prescribed(evaluationOf(0.01, 0.1))?.state).toBe('reduce-variance');
+  });
+
+  it('goes to the ablation when everything fits', () => {
+    expect(prescribed(evaluationOf(0.01, 0.015))).toEqual({
+      state: 'optimization-ablation',
+      reason: 'fit: no gap is above the tolerance',
+    });
+  });
+
+  it('tries something against variance where few rows cannot tell', () => {
+    const evaluation = small(0.001, 0.07);
+    const diagnosis = diagnosisOf(evaluation);
+    expect(ids(diagnosis)).toEqual(['cannot-tell']);
+    expect(prescribed(evaluation, diagnosis)).toEqual({
+      state: 'reduce-variance',
+      reason: 'these rows cannot tell whether the gap matters: trying costs little',
+    });
+    expect(prescribed(evaluation, diagnosis, ['reduce-variance'])?.state).toBe('optimization-ablation');
+  });
+
+  it('goes to the ablation when every phase is over, and says why', () => {
+    const all: readonly StateId[] = ['fix-optimization', 'reduce-bias', 'reduce-variance'];
+    for (const evaluation of [evaluationOf(0.9, 0.9), evaluationOf(0.15, 0.3), evaluationOf(0.01, 0.1)]) {
+      expect(prescribed(evaluation, diagnosisOf(evaluation), all)).toEqual({
+        state: 'optimization-ablation',
+        reason: 'nothing that is left improves the held-out error by more than its noise, or the time for it is over',
+      });
+    }
+  });
+});
+
+describe('events', () => {
+  const evaluation = evaluationOf(0.15, 0.3);
+
+  it('add up as a recorded tuning says', () => {
+    const state = replay(recorded);
+    expect(state).toMatchObject({ state: 'done', at: 58, trials: 2, rounds: 1, epochs: 60, over: ['reduce-variance'] });
+    expect(state.steps.map(({ change, accepted }) => [change, accepted])).toEqual([
+      ['dropout 0.25', true],
+      ['L2 0.01', false],
+      ['L1 0.0001', false],
+    ]);
+    expect(state.linear?.dev.value).toBe(0.243);
+    expect(state.incumbent?.dev.value).toBe(0.2111);
+  });
+
+  it('finish the work of their state, and only that', () => {
+    const entered: TuneEvent = { at: 1, type: 'entered', state: 'reduce-bias', reason: '' };
+    const working = replay([entered]);
+    expect(working).toMatchObject({ state: 'reduce-bias', complete: false, at: 1 });
+    const tried = advance(working, { at: 2, type: 'step', step: stepOf(1, 'reduce-bias', false) });
+    expect(tried.complete).toBe(false);
+    for (const type of ['interrupted', 'resumed'] as const) {
+      expect(advance(working, { at: 3, type }).complete).toBe(false);
+    }
+    const trial: TuneEvent = {
+      ...{ at: 2, type: 'trial', id: 'a', label: '', unit: 0, train: null, dev: null, seconds: 1, status: 'diverged' },
+    };
+    expect(advance(working, trial)).toMatchObject({ complete: false, trials: 1 });
+    const round: TuneEvent = { at: 4, type: 'round', state: 'reduce-bias', evaluation: null, over: true, why: '' };
+    expect(advance(tried, round)).toMatchObject({ complete: true, over: ['reduce-bias'], rounds: 1, incumbent: null });
+    expect(advance(tried, { ...round, evaluation, over: false })).toMatchObject({ over: [], incumbent: evaluation });
+  });
+
+  it('of a round that was cut short while it was written down do not count after a resume', () => {
+    const step = (round: number, accepted: boolean, index: number): TuneEvent => {
+      return { at: round, type: 'step', step: stepOf(round, 'reduce-variance', accepted, index) };
+    };
+    const round: TuneEvent = { at: 2, type: 'round', state: 'reduce-variance', evaluation, over: false, why: '' };
+    const whole = [step(1, true, 0), step(1, false, 1), round];
+    const cut = replay([...whole, step(2, true, 0)]);
+    expect(cut.steps).toHaveLength(3);
+    expect(cut.rounds).toBe(1);
+    const resumed = advance(cut, { at: 3, type: 'resumed' });
+    expect(resumed.steps).toEqual(replay(whole).steps);
+    expect(resumed.rounds).toBe(1);
+    expect(advance(replay(whole), { at: 3, type: 'resumed' }).steps).toHaveLength(2);
+  });
+});
+
+/** One round's outcome: whether it accepts, whether its phase then has nothing left, and what the next diagnosis is. */
+interface Outcome {
+  readonly accepted: boolean;
+  readonly over: boolean;
+  readonly evaluation: Evaluation;
+  readonly diverged: boolean;
+}
+
+const anyError = fc.constantFrom(0.001, 0.01, 0.015, 0.1, 0.15, 0.2, 0.3, 0.9);
+const anyEvaluation = fc.tuple(anyError, anyError, anyError).map(([train, dev, least]) => {
+  return evaluationOf(train, dev, Math.min(train, least));
+});
+const anyOutcome: fc.Arbitrary<Outcome> = fc.record({
+  accepted: fc.boolean(),
+  over: fc.boolean(),
+  evaluation: anyEvaluation,
+  diverged: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+});
+
+/** The events of the work of a state, as the phases write them. */
+function work(state: TuneState, outcome: Outcome | undefined, at: number): TuneEvent[] {
+  const { evaluation, accepted, over, diverged } = outcome ?? {
+    ...{ evaluation: evaluationOf(0.15, 0.3), accepted: false, over: true, diverged: false },
+  };
+  const current = state.incumbent ?? evaluation;
+  switch (state.state) {
+    case 'precheck':
+      return [{ at, type: 'prechecked', notes: [], epochs: 20, secondsPerEpoch: null }];
+    case 'baseline':
+      return [{ at, type: 'baseline', linear: evaluationOf(0.3, 0.3), evaluation }];
+    case 'diagnose': {
+      const diagnosis = diagnosisOf(current, diverged ? { status: 'diverged' } : {});
+      return [{ at, type: 'diagnosed', evaluation: current, diagnosis }];
+    }
+    case 'fix-optimization':
+    case 'reduce-bias':
+    case 'reduce-variance': {
+      const phase = state.state;
+      const ended = over || !accepted;
+      return [
+        { at, type: 'step', step: stepOf(state.rounds + 1, phase, accepted) },
+        { at, type: 'round', state: phase, evaluation: accepted ? evaluation : null, over: ended, why: '' },
+      ];
+    }
+    case 'optimization-ablation':
+      return [{ at, type: 'ablation', targetLoss: 1, rows: [] }];
+    case 'final-fit': {
+      const size = { networks: 1, parameters: 1, nonzero: 1, bytes: 1 };
+      return [{ at, type: 'final', plan: current.plan, epochs: 1, why: '', ...size }];
+    }
+    case 'report':
+      return [{ at, type: 'reported', train: current.train, test: current.dev, linear: null }];
+    default:
+      return [];
+  }
+}
+
+/** Runs the machine as the tuning does, a round's outcome at a time; when they are used up nothing is accepted any more. */
+function drive(outcomes: readonly Outcome[]): TuneEvent[] {
+  const events: TuneEvent[] = [];
+  let state = initialState;
+  let rounds = 0;
+  const add = (event: TuneEvent): void => {
+    events.push(event);
+    state = advance(state, event);
+  };
+  for (let at = 0; state.state !== 'done'; at++) {
+    if (at > 8 * (outcomes.length + 10)) throw new Error('the machine does not end');
+    const next = nextState(state);
+    if (next === null) break;
+    add({ at, type: 'entered', ...next });
+    const isRound = ['fix-optimization', 'reduce-bias', 'reduce-variance'].includes(next.state);
+    const outcome = outcomes[rounds];
+    if (isRound) rounds++;
+    for (const event of work(state, outcome, at)) add(event);
+  }
+  return events;
+}
+
+const entered = (events: readonly TuneEvent[]): StateId[] =>
+  events.flatMap((event) => (event.type === 'entered' ? [event.state] : []));
+
+describe('any tuning', () => {
+  const outcomes = fc.array(anyOutcome, { maxLength: 12 });
+
+  it('ends, with the fixed last four states in order', () => {
+    fc.assert(
+      fc.property(outcomes, (list) => {
+        const path = entered(drive(list));
+        expect(path.slice(0, 3)).toEqual(['precheck', 'baseline', 'diagnose']);
+        expect(path.slice(-4)).toEqual(['optimization-ablation', 'final-fit', 'report', 'done']);
+        expect(path.filter((state) => state === 'report')).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('adds up to the same from its journal as step by step, wherever it is cut', () => {
+    fc.assert(
+      fc.property(outcomes, fc.nat(), (list, at) => {
+        const events = drive(list);
+        const cut = at % (events.length + 1);
+        const first = replay(JSON.parse(JSON.stringify(events.slice(0, cut))) as TuneEvent[]);
+        expect(events.slice(cut).reduce(advance, first)).toEqual(replay(events));
+      }),
+    );
+  });
+
+  it('goes the same way when it is killed between two states and resumed', () => {
+    fc.assert(
+      fc.property(outcomes, fc.nat(), (list, at) => {
+        const events = drive(list);
+        const cut = at % (events.length + 1);
+        const before = replay(events.slice(0, cut));
+        const resumed = advance(before, { at: before.at, type: 'resumed' });
+        if (before.complete) expect(nextState(resumed)).toEqual(nextState(before));
+        const rest = replay(events.slice(0, cut)).complete ? before.steps : before.steps.slice(0, resumed.steps.length);
+        expect(resumed.steps).toEqual(rest);
+      }),
+    );
+  });
+
+  it('never enters a phase that is over, and mends the training before anything else', () => {
+    fc.assert(
+      fc.property(outcomes, (list) => {
+        let state = initialState;
+        for (const event of drive(list)) {
+          if (event.type === 'entered') {
+            expect(state.over).not.toContain(event.state);
+            expect(event.reason).not.toBe('');
+            const broken = state.diagnosis?.verdicts.some(({ id }) => id === 'diverged' || id === 'stalled') ?? false;
+            if (state.state === 'diagnose' && broken && !state.over.includes('fix-optimization')) {
+              expect(event.state).toBe('fix-optimization');
+            }
+          }
+          state = advance(state, event);
+        }
+      }),
+    );
+  });
+
+  it('holds the last accepted plan in force', () => {
+    fc.assert(
+      fc.property(outcomes, (list) => {
+        const events = drive(list);
+        const last = events.findLast((event) => {
+          return event.type === 'baseline' || (event.type === 'round' && event.evaluation !== null);
+        });
+        const evaluation = last?.type === 'baseline' || last?.type === 'round' ? last.evaluation : null;
+        expect(replay(events).incumbent).toEqual(evaluation);
+      }),
+    );
+  });
+
+  it('can meet every state', () => {
+    const seen = new Set<StateId>();
+    fc.assert(
+      fc.property(outcomes, (list) => {
+        for (const state of entered(drive(list))) seen.add(state);
+      }),
+    );
+    const all: { readonly [K in StateId]: true } = {
+      ...{ precheck: true, baseline: true, diagnose: true, 'fix-optimization': true, 'reduce-bias': true },
+      ...{ 'reduce-variance': true, 'optimization-ablation': true, 'final-fit': true, report: true, done: true },
+    };
+    expect([...seen].sort()).toEqual(Object.keys(all).sort());
+  });
+});
