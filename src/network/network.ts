@@ -21,7 +21,8 @@ export type {
 
 /** Where the forward computation takes its tensors from. */
 export interface ForwardOptions {
-  readonly numeric: Value; // [N, D]
+  /** null without numeric columns. */
+  readonly numeric: Value | null; // [N, D]
   /** Codes as int32; null without categorical columns. */
   readonly categories: Value | null; // [N, C]
   parameter(name: string): Value;
@@ -93,6 +94,12 @@ function checkColumns(name: string, value: Value, columns: number): void {
 function dataValues(inputs: NetworkInputs, options: ForwardOptions): Map<string, Value> {
   const values = new Map<string, Value>();
   if (inputs.numeric > 0) {
+    if (options.numeric === null) {
+      throw new FettleError(
+        'engine',
+        `The network expected 'numeric' of shape [N, ${inputs.numeric}], but received none. Feed the numbers.`,
+      );
+    }
     checkColumns('numeric', options.numeric, inputs.numeric);
     values.set('numeric', options.numeric);
   }

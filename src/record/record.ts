@@ -49,7 +49,10 @@ export interface CurvePoint {
   readonly layers: readonly LayerHealth[] | null;
 }
 
-/** How a run ended. `diverged`: loss not finite. `stopped`: by its budget or its user. */
+/**
+ * How a run ended. `diverged`: a loss or a weight was no finite number, or the loss was a million times that of the
+ * first batch. `stopped`: by its budget or its user.
+ */
 export type RunStatus = 'finished' | 'early-stopped' | 'stopped' | 'diverged';
 
 /** All that a run leaves behind. */

@@ -11,6 +11,8 @@ export interface Checkpoint {
   readonly step: number;
   readonly seconds: number;
   readonly curve: readonly CurvePoint[];
+  /** Loss of the first batch of the run. */
+  readonly firstLoss: number | null;
   readonly best: { readonly epoch: number; readonly score: number | null } | null;
   /** Regions by name: the trainer's state, and under `best.` the kept weights. */
   readonly regions: Readonly<Record<string, Float32Array>>;

@@ -11,6 +11,8 @@ export interface Progress {
   /** Time that the run took before this process took over. */
   secondsBefore: number;
   curve: CurvePoint[];
+  /** Loss of the first batch; null before it. */
+  firstLoss: number | null;
   best: { readonly epoch: number; readonly score: number | null } | null;
   /** The kept weights: `parameters`, and `buffer.NAME`; those of the start until an epoch is kept. */
   readonly kept: Record<string, Float32Array>;
@@ -26,7 +28,7 @@ export function startProgress(trainer: Trainer): Progress {
   const parameters = (trainer.state.parameters ?? trainer.evaluated).slice();
   const buffers = Object.entries(trainer.buffers).map(([name, values]) => [`buffer.${name}`, values.slice()] as const);
   const kept = { parameters, ...Object.fromEntries(buffers) };
-  return { epoch: 0, step: 0, secondsBefore: 0, curve: [], best: null, kept };
+  return { epoch: 0, step: 0, secondsBefore: 0, curve: [], firstLoss: null, best: null, kept };
 }
 
 /** Keeps the trainer's present weights. */
@@ -43,9 +45,9 @@ export function revertWeights(progress: Progress, trainer: Trainer): void {
 
 /** The run as it is now. */
 export function toCheckpoint(fingerprint: string, trainer: Trainer, progress: Progress, seconds: number): Checkpoint {
-  const { epoch, step, curve, best, kept } = progress;
+  const { epoch, step, curve, firstLoss, best, kept } = progress;
   const regions = { ...trainer.state, ...prefixed('best.', kept) };
-  return { fingerprint, epoch, step, seconds, curve, best, regions };
+  return { fingerprint, epoch, step, seconds, curve, firstLoss, best, regions };
 }
 
 /** Brings trainer and progress to where the checkpoint was made. */
@@ -54,6 +56,7 @@ export function continueFrom(checkpoint: Checkpoint, trainer: Trainer, progress:
   progress.step = checkpoint.step;
   progress.secondsBefore = checkpoint.seconds;
   progress.curve = [...checkpoint.curve];
+  progress.firstLoss = checkpoint.firstLoss;
   progress.best = checkpoint.best;
   const places = { ...trainer.state, ...prefixed('best.', progress.kept) };
   for (const [name, values] of Object.entries(checkpoint.regions)) places[name]?.set(values);

@@ -62,7 +62,7 @@ function lookup(values: ReadonlyMap<string, Value>, kind: string): (name: string
 
 /** The inputs of one batch: [N, D] numbers and [N, C] codes. */
 function dataValues(graph: Graph, inputs: NetworkInputs, rows: number | string) {
-  const numeric = graph.input('numeric', [rows, inputs.numeric]); // [N, D]
+  const numeric = inputs.numeric > 0 ? graph.input('numeric', [rows, inputs.numeric]) : null; // [N, D]
   const codes = inputs.cardinalities.length;
   const categories = codes > 0 ? graph.input('categories', [rows, codes], 'int32') : null; // [N, C]
   return { numeric, categories };

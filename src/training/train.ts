@@ -51,6 +51,12 @@ export interface TrainOptions {
   readonly clock?: () => number;
 }
 
+/**
+ * A loss this many times that of the first batch is as lost as one that is no number: with Adam, whose steps are bounded,
+ * a far too high rate ends at some such loss and stays there.
+ */
+const absurd = 1e6;
+
 /** One run and what belongs to it. */
 interface Run {
   readonly options: TrainOptions;
@@ -138,11 +144,12 @@ async function runEpoch(run: Run, rows: Uint32Array): Promise<'stopped' | 'diver
     const settings = stepSettings(plan, scheduleAt(run, progress.step));
     const loss = await trainer.step({ ...settings, step: progress.step, rows });
     if (!Number.isFinite(loss)) return 'diverged';
+    progress.firstLoss ??= loss;
     losses.sum += loss;
     losses.count++;
     if (signal?.aborted === true || elapsed() > limit) return 'stopped';
   }
-  return null;
+  return losses.sum / losses.count > absurd * Math.max(1, progress.firstLoss ?? 1) ? 'diverged' : null;
 }
 
 /** Epochs of steps, evaluations between them, until the plan, the budget, the patience or the user ends it. */

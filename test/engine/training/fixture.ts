@@ -55,7 +55,8 @@ export function dataset(options: DataOptions = {}): Dataset {
   return { ...common, task: 'classification', target, classes: names, targetMean: 0, targetDeviation: 1 };
 }
 
-type Changes = { readonly [K in keyof Plan]?: Plan[K] extends object ? Partial<Plan[K]> : Plan[K] };
+type Whole = 'loss' | 'optimizer' | 'schedule' | 'seed' | 'version';
+type Changes = Partial<Pick<Plan, Whole>> & { readonly [K in Exclude<keyof Plan, Whole>]?: Partial<Plan[K]> };
 
 /** A small plan: 4 epochs of a network with 8 hidden units; tests say what differs. */
 export function smallPlan(task: Task, changes: Changes = {}): Plan {
@@ -65,11 +66,14 @@ export function smallPlan(task: Task, changes: Changes = {}): Plan {
     network: { ...base.network, hidden: [8], numericEmbedding: { kind: 'none' }, categoryEmbedding: 2 },
     training: { ...base.training, batchSize: 16, epochs: 4 },
   };
-  const merged = Object.entries(changes).map(([key, value]) => {
-    const before = small[key as keyof Plan];
-    return [key, typeof before === 'object' ? { ...before, ...(value as object) } : value];
-  });
-  return { ...small, ...Object.fromEntries(merged) } as Plan;
+  return {
+    ...small,
+    ...changes,
+    preprocessing: { ...small.preprocessing, ...changes.preprocessing },
+    network: { ...small.network, ...changes.network },
+    regularization: { ...small.regularization, ...changes.regularization },
+    training: { ...small.training, ...changes.training },
+  };
 }
 
 /** A store in memory that keeps bytes, as a file would. */
