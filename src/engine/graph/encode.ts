@@ -36,7 +36,8 @@ export function encode(outputs: Readonly<Record<string, Value>>, options: Encode
   const writer = createWriter(inputs, outputs, read);
   for (const node of nodes) writer.node(node);
   writer.aliases();
-  const domains = ['', ...new Set(writer.nodes.map((node) => node.domain).filter((domain) => domain !== ''))];
+  const used = usedParts(writer.nodes, Object.keys(outputs));
+  const domains = ['', ...new Set(used.nodes.map((node) => node.domain).filter((domain) => domain !== ''))];
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'fettle',
@@ -44,8 +45,8 @@ export function encode(outputs: Readonly<Record<string, Value>>, options: Encode
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: options.name ?? 'fettle',
-      node: writer.nodes,
-      initializer: writer.initializers,
+      node: used.nodes,
+      initializer: writer.initializers.filter(({ name }) => used.names.has(name)),
       input: inputs.map((input) => valueInfo(input.name, input)),
       output: Object.entries(outputs).map(([name, value]) => valueInfo(name, value)),
     },
@@ -143,6 +144,17 @@ function createWriter(inputs: readonly Value[], outputs: Readonly<Record<string,
       }
     },
   };
+}
+
+/** The nodes that the outputs need, and the names they read: an op may write nodes for outputs that nobody reads. */
+function usedParts(nodes: readonly NodeProto[], outputs: readonly string[]) {
+  const names = new Set<string>(outputs);
+  const kept = nodes.toReversed().filter((node) => {
+    const needed = node.output.some((name) => names.has(name));
+    if (needed) for (const name of node.input) names.add(name);
+    return needed;
+  });
+  return { nodes: kept.reverse(), names };
 }
 
 /** Without the absent names at the end. */

@@ -95,6 +95,14 @@ describe('an encoded graph', () => {
     ]);
   });
 
+  test('leaves out the nodes and constants of outputs that nobody reads', () => {
+    const graph = createGraph();
+    const loss = softmaxCrossEntropy(graph.input('x', ['N', 3]), graph.input('t', ['N', 3]));
+    const { graph: proto } = decode(encode({ loss }));
+    expect(proto.node.map((node) => node.opType)).toEqual(['LogSoftmax', 'Mul', 'ReduceSum', 'Neg']);
+    expect(proto.initializer).toHaveLength(1);
+  });
+
   test('leaves out optional outputs that nobody reads', () => {
     const graph = createGraph();
     const [x, s, b] = [graph.input('x', ['N', 2]), graph.input('s', [2]), graph.input('b', [2])];
