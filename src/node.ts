@@ -4,6 +4,7 @@ export { type ReadTableOptions, readTable } from './data/table.node.ts';
 export { createOnnxRuntime, type OnnxRuntimeOptions } from './engine/runtime/onnx.node.ts';
 export { loadModel, readModelTable } from './model/predict.node.ts';
 export { readEvents } from './recipe/directory.node.ts';
+export type { TuneOptions, TuneResult } from './tuning/options.ts';
 export { type PredictFileOptions as PredictOptions, predict } from './tuning/predict.node.ts';
 export { type TrainPlanOptions as TrainOptions, trainPlan as train } from './tuning/train.node.ts';
-export { type TuneOptions, type TuneResult, tune } from './tuning/tune.node.ts';
+export { tune } from './tuning/tune.node.ts';

@@ -36,7 +36,7 @@ export interface EvaluatorOptions {
   readonly target: Dataset['target'];
   readonly store: TrialStore;
   /** Called once for each trial that is finished, new or stored. */
-  readonly onTrial: (result: UnitResult, label: string) => void;
+  readonly onTrial: (result: UnitResult, label: string) => Promise<void>;
   readonly onPoint: (trial: Trial, label: string, point: CurvePoint) => void;
   readonly onEnd: (trial: Trial) => void;
 }
@@ -120,7 +120,7 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     const terms = { unit: unit.index, rows: unit.devRows, terms: rowTerms(metric, predictions, values) };
     const result = { trial: trial.id, unit: unit.index, record, predictions, terms };
     trials++;
-    options.onTrial(result, label);
+    await options.onTrial(result, label);
     return result;
   };
 

@@ -5,7 +5,7 @@ import type { ActionId } from '../diagnosis/action-id.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import type { Plan, Task } from '../plan/plan.ts';
 import type { CurvePoint, Metric, Score } from '../record/record.ts';
-import type { StateId } from './state.ts';
+import type { StateId } from './state-id.ts';
 
 /** A difference with its interval; negative is better (every metric is minimized). */
 export interface Gain {
@@ -73,6 +73,10 @@ export type TuneEvent = { readonly at: number } & (
       readonly version: string;
       readonly seed: number;
       readonly data: string;
+      /** The file that was held back; null when rows of `data` were. */
+      readonly test: string | null;
+      /** Changes when a cell of the data changes. */
+      readonly print: string;
       readonly task: Task;
       readonly metric: Metric;
       readonly target: string;
@@ -106,7 +110,7 @@ export type TuneEvent = { readonly at: number } & (
   | { readonly type: 'diagnosed'; readonly evaluation: Evaluation; readonly diagnosis: Diagnosis }
   | { readonly type: 'step'; readonly step: Step }
   | {
-      /** The end of a round: the plan now in force if one was accepted, and whether the phase has nothing left. */
+      /** The end of a round: the plan now in force where it is another or was seen on more units, and whether the phase has nothing left. */
       readonly type: 'round';
       readonly state: StateId;
       readonly evaluation: Evaluation | null;

@@ -1,6 +1,6 @@
 // What a person is shown while a tuning goes on.
 
-import type { StateId } from './state.ts';
+import type { StateId } from './state-id.ts';
 
 /** A trial that is running. */
 export interface RunningTrial {

@@ -9,7 +9,7 @@ import type { TuneContext } from './context.ts';
 import type { UnitResult } from './evaluator.ts';
 import { pairedGain } from './gain.ts';
 import type { Evaluation, Gain, Step } from './journal.ts';
-import type { StateId } from './state.ts';
+import type { StateId } from './state-id.ts';
 
 /** A candidate and the action that proposed it. */
 export interface Proposal extends Candidate {
@@ -20,6 +20,8 @@ export interface Proposal extends Candidate {
 interface Runner {
   readonly proposal: Proposal;
   readonly results: readonly UnitResult[];
+  /** Of the plan in force, on the same units. */
+  readonly base: readonly UnitResult[];
   readonly gain: Gain;
 }
 
@@ -27,6 +29,8 @@ interface Runner {
 export interface RaceResult {
   readonly steps: readonly Step[];
   readonly accepted: Evaluation | null;
+  /** The plan in force on the units of the decision, when it stays and was seen there. */
+  readonly seen: Evaluation | null;
 }
 
 /** Candidates that go on from the first look to the decision. */
@@ -66,6 +70,18 @@ function reasonOf(gain: Gain, before: number, accepted: boolean, final: boolean)
     : `not better by more than its noise: ${measured}`;
 }
 
+/** The first of the runners, best first, that stays better on all units of a confirmation; time may not allow one. */
+async function confirmed(
+  better: readonly Runner[],
+  again: (proposal: Proposal) => Promise<Runner | null>,
+): Promise<Runner | null> {
+  for (const runner of better) {
+    const more = (await again(runner.proposal)) ?? runner;
+    if (more.gain.high < 0) return more;
+  }
+  return null;
+}
+
 /** Runs candidates against the plan in force. `signal` ends the race early; what is complete by then is judged. */
 export async function race(
   context: TuneContext,
@@ -81,37 +97,30 @@ export async function race(
     const results = await resultsOf(context, proposal.plan, count, proposal.change, signal);
     const base = await resultsOf(context, incumbent.plan, count, 'the plan in force', signal);
     if (results === null || base === null) return null;
-    const gain = pairedGain(
-      metric,
-      base.map(({ terms }) => terms),
-      results.map(({ terms }) => terms),
-    );
-    return { proposal, results, gain };
+    const terms = (of: readonly UnitResult[]) => of.map((result) => result.terms);
+    return { proposal, results, base, gain: pairedGain(metric, terms(base), terms(results)) };
   };
   const first = await Promise.all(proposals.map((proposal) => look(proposal, units.firstLook)));
   const looked = first.filter((runner) => runner !== null).sort((a, b) => a.gain.value - b.gain.value);
   const promising = looked.filter(({ gain }) => gain.value < 0).slice(0, finalists);
-  const decided = (await Promise.all(promising.map(({ proposal }) => look(proposal, units.decision)))).filter(
-    (runner) => runner !== null,
-  );
+  const second = await Promise.all(promising.map(({ proposal }) => look(proposal, units.decision)));
+  const decided = second.filter((runner) => runner !== null);
   const better = decided.filter(({ gain }) => gain.high < 0).sort((a, b) => a.gain.value - b.gain.value);
-  const winner = better[0] ?? null;
-  const runners = looked.map((runner) => decided.find(({ proposal }) => proposal === runner.proposal) ?? runner);
-  const steps = runners.map((runner): Step => {
-    const { proposal, results, gain } = runner;
+  const winner = await confirmed(better, (proposal) => look(proposal, units.confirmation));
+  const last = (runner: Runner): Runner =>
+    [winner, ...decided].find((other) => other?.proposal === runner.proposal) ?? runner;
+  const steps = looked.map(last).map((runner): Step => {
+    const { proposal, results, base, gain } = runner;
+    const before = evaluator.evaluate(incumbent.plan, base).dev;
     const accepted = runner === winner;
     return {
-      action: proposal.action,
-      change: proposal.change,
-      phase,
-      round,
-      before: incumbent.dev,
+      ...{ phase, round, before, gain, accepted, action: proposal.action, change: proposal.change },
       after: evaluator.evaluate(proposal.plan, results).dev,
-      gain,
-      accepted,
-      why: reasonOf(gain, incumbent.dev.value, accepted, decided.includes(runner)),
+      why: reasonOf(gain, before.value, accepted, results.length > units.firstLook),
       plan: proposal.plan,
     };
   });
-  return { steps, accepted: winner === null ? null : evaluator.evaluate(winner.proposal.plan, winner.results) };
+  if (winner !== null) return { steps, accepted: evaluator.evaluate(winner.proposal.plan, winner.results), seen: null };
+  const most = decided[0];
+  return { steps, accepted: null, seen: most === undefined ? null : evaluator.evaluate(incumbent.plan, most.base) };
 }

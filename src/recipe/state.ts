@@ -6,23 +6,7 @@ import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { scaleOf } from '../diagnosis/scale.ts';
 import type { Metric } from '../record/record.ts';
 import type { Evaluation, Step, TuneEvent } from './journal.ts';
-
-/** The states of the loop, in the order in which a tuning can first meet them. */
-export const stateIds = [
-  'precheck',
-  'baseline',
-  'diagnose',
-  'fix-optimization',
-  'reduce-bias',
-  'reduce-variance',
-  'optimization-ablation',
-  'final-fit',
-  'report',
-  'done',
-] as const;
-
-/** The id of a state. */
-export type StateId = (typeof stateIds)[number];
+import type { StateId } from './state-id.ts';
 
 /** What a tuning has come to. */
 export interface TuneState {

@@ -30,6 +30,8 @@ export interface Units {
   readonly baseline: number;
   readonly firstLook: number;
   readonly decision: number;
+  /** Units on which a candidate that won the decision has to win again before it is accepted. */
+  readonly confirmation: number;
   readonly units: readonly Unit[];
 }
 
@@ -48,6 +50,7 @@ export function createUnits(input: SplitInput, seed: number): Units {
       baseline: folds,
       firstLook: 2,
       decision: folds,
+      confirmation: 2 * folds,
       units,
     };
   }
@@ -62,6 +65,7 @@ export function createUnits(input: SplitInput, seed: number): Units {
     baseline: 1,
     firstLook: 1,
     decision: 3,
+    confirmation: 3,
     units,
   };
 }

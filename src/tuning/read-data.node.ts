@@ -1,29 +1,11 @@
 // In: a file, and perhaps a test file. Out: tables, roles, the rows that may be trained on, and those that nobody may look at.
 
-import { inferRoles, labelledRows, type Roles } from '../data/roles.ts';
+import type { Roles } from '../data/roles.ts';
+import { inferRoles, labelledRows } from '../data/roles.ts';
 import { holdOut, rareClassNotes, splitInput } from '../data/splits.ts';
 import { readTable } from '../data/table.node.ts';
 import type { ColumnKind, Table } from '../data/table.ts';
-import type { Task } from '../plan/plan.ts';
-
-/** Which file and column, as the user said. */
-export interface DataOptions {
-  readonly data: string;
-  readonly target?: string;
-  readonly test?: string;
-  readonly task?: Task;
-  readonly signal?: AbortSignal;
-}
-
-/** Data of a run: the table, what is known of it, and its parts. */
-export interface TuneData {
-  readonly table: Table;
-  readonly roles: Roles;
-  readonly trainRows: Uint32Array;
-  /** A file of its own, or rows of the table. */
-  readonly held: { readonly table: Table; readonly rows: Uint32Array };
-  readonly notes: readonly string[];
-}
+import { type DataOptions, fingerprint, type TuneData } from './tune-data.ts';
 
 /** Folds that a rare class is warned about. */
 const folds = 5;
@@ -51,7 +33,8 @@ export async function readData(
   if (options.test !== undefined) {
     const held = await readTable(options.test, { kinds: kindsOf(table, roles), ...reading });
     const rows = labelledRows(held, roles);
-    return { table, roles, trainRows: labelled, held: { table: held, rows }, notes: [...roles.notes, ...rare] };
+    const print = `${fingerprint(table)}-${fingerprint(held)}`;
+    return { table, roles, trainRows: labelled, held: { table: held, rows }, notes: [...roles.notes, ...rare], print };
   }
   const input = splitInput(table, roles, labelled);
   const { train, test } = holdOut(input, { dev: 0, test: split.share, seed: split.seed });
@@ -61,5 +44,6 @@ export async function readData(
     trainRows: train,
     held: { table, rows: test },
     notes: [...roles.notes, ...rare, ...input.notes],
+    print: fingerprint(table),
   };
 }

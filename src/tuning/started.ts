@@ -3,16 +3,16 @@
 import { FettleError } from '../base/error.ts';
 import type { NewEvent } from '../recipe/context.ts';
 import type { TuneState } from '../recipe/state.ts';
-import type { TuneData } from './read-data.node.ts';
-import type { TuneSettings } from './settings.node.ts';
+import type { TuneSettings } from './settings.ts';
+import type { TuneData } from './tune-data.ts';
 
 /** The first event of a tuning. */
 export type StartedEvent = NewEvent & { readonly type: 'started' };
 
 /** What was started, on which data. */
 export function startedEvent(
-  file: string,
-  { roles, trainRows, held, notes }: TuneData,
+  files: { readonly data: string; readonly test?: string },
+  { roles, trainRows, held, notes, print }: TuneData,
   settings: TuneSettings,
   about: { readonly version: string; readonly evaluation: string },
 ): StartedEvent {
@@ -21,7 +21,9 @@ export function startedEvent(
     type: 'started',
     ...about,
     ...{ seed, metric, optimalError, seconds, trials, threads, notes },
-    data: file,
+    data: files.data,
+    test: files.test ?? null,
+    print,
     task: roles.task,
     target: roles.target,
     classes: roles.classes,
@@ -39,11 +41,12 @@ export function checkSameRun(before: NonNullable<TuneState['started']>, now: Sta
         'Resume it with the same, or give another --out.',
     );
   }
-  if (before.rows.train !== now.rows.train || before.rows.test !== now.rows.test) {
+  if (before.print !== now.print) {
     throw new FettleError(
       'data',
-      `The run in ${directory} was started on ${before.rows.train} training and ${before.rows.test} test rows, ` +
-        `received ${now.rows.train} and ${now.rows.test}. Resume it with the same data, or give another --out.`,
+      `The run in ${directory} was started on other data: ${before.rows.train} training and ${before.rows.test} test rows ` +
+        `with print ${before.print}, received ${now.rows.train} and ${now.rows.test} with print ${now.print}. ` +
+        'Resume it with the same files, or give another --out.',
     );
   }
 }

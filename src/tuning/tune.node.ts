@@ -1,6 +1,7 @@
 // In: a file and options. Out: a tuned network and its reasons in a directory: plan.json, journal.jsonl, summary.json,
 // model.onnx, report.html. The journal is the truth: a tuning that was stopped or killed goes on from it.
 
+import { availableParallelism } from 'node:os';
 import { FettleError } from '../base/error.ts';
 import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Roles } from '../data/roles.ts';
@@ -8,64 +9,28 @@ import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
 import { createWorkerExecutor } from '../execution/workers.node.ts';
 import { defaultPlan } from '../plan/defaults.ts';
-import type { Plan, Task } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type Budget, createBudget } from '../recipe/budget.ts';
 import type { TuneContext } from '../recipe/context.ts';
 import { defaultDirectory, openDirectory, type RunDirectory } from '../recipe/directory.node.ts';
 import { createEvaluator, type UnitResult } from '../recipe/evaluator.ts';
 import type { TuneEvent } from '../recipe/journal.ts';
 import { phases } from '../recipe/phases/index.ts';
-import type { TuneProgress } from '../recipe/progress.ts';
 import { nextState, replay } from '../recipe/state.ts';
 import { summarize } from '../recipe/summarize.ts';
 import type { Summary } from '../recipe/summary.ts';
 import { createUnits } from '../recipe/units.ts';
-import type { Metric } from '../record/record.ts';
 import { renderReport } from '../report/report.ts';
 import { reportModel, writeModel } from './finish.node.ts';
 import { createLog, type Log } from './log.ts';
+import type { TuneOptions, TuneResult } from './options.ts';
 import { createProgress, watched } from './progress.ts';
-import { readData, type TuneData } from './read-data.node.ts';
-import { settingsOf, type TuneSettings } from './settings.node.ts';
+import { readData } from './read-data.node.ts';
+import { settingsOf, type TuneSettings } from './settings.ts';
 import { checkSameRun, startedEvent } from './started.ts';
 import { fileTrialStore } from './trial-store.node.ts';
+import type { TuneData } from './tune-data.ts';
 import { versions } from './versions.node.ts';
-
-/** What a tuning is told. */
-export interface TuneOptions {
-  /** A CSV, TSV, Parquet, JSON or JSON-lines file. */
-  readonly data: string;
-  /** The column to predict. Default: a column with a telling name, else the last one. */
-  readonly target?: string;
-  /** A file that stays untouched until the one report at the end. Default: 20 % of the rows. */
-  readonly test?: string;
-  readonly task?: Task;
-  /** The error that nobody can be better than. Default 0. */
-  readonly optimalError?: number;
-  /** Gaps up to this size do not matter. Default: as the diagnosis says. */
-  readonly tolerance?: number;
-  readonly metric?: Metric;
-  /** Seconds for everything; null is no limit. Default 120, or no limit where `trials` is given. */
-  readonly seconds?: number | null;
-  /** Most trials of the search. */
-  readonly trials?: number | null;
-  readonly seed?: number;
-  /** Trials at the same time, one thread each. Default: all cores. */
-  readonly threads?: number;
-  /** Directory of the run. Default `fettle-runs/NAME`. */
-  readonly out?: string;
-  /** Go on with the run in the directory. */
-  readonly resume?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: TuneEvent) => void;
-  readonly onProgress?: (progress: TuneProgress) => void;
-}
-
-/** What a tuning gives back; everything is in the directory too. */
-export interface TuneResult {
-  readonly summary: Summary;
-  readonly directory: string;
-}
 
 /** Share of the rows that is set aside for the one report when no test file is given. */
 const testShare = 0.2;
@@ -76,7 +41,7 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
   const begun = clock();
   const resume = options.resume ?? false;
   const data = await readData(options, { share: testShare, seed: options.seed ?? 0 });
-  const settings = settingsOf(options, data.roles.task);
+  const settings = settingsOf(options, data.roles.task, availableParallelism());
   const directory = await openDirectory(options.out ?? (await defaultDirectory(options.data, { resume })), { resume });
   try {
     const before = await directory.readJournal();
@@ -100,10 +65,10 @@ interface Tuning {
 }
 
 /** The journal's line about a trial, once per trial. */
-function noteTrial({ log }: Tuning, { trial, unit, record }: UnitResult, label: string): void {
+async function noteTrial({ log }: Tuning, { trial, unit, record }: UnitResult, label: string): Promise<void> {
   if (log.events.some((event) => event.type === 'trial' && event.id === trial)) return;
   const { train, dev, seconds, status } = record;
-  void log.emit({
+  await log.emit({
     type: 'trial',
     ...{ id: trial, label, unit, status, seconds: seconds ?? 0 },
     train: train?.value ?? null,
@@ -182,7 +147,7 @@ async function run(tuning: Tuning): Promise<TuneResult> {
   let reason = '';
   const { context, close } = createContext(tuning, () => reason);
   const about = { version: versions().fettle, evaluation: context.units.about };
-  const started = startedEvent(options.data, data, settings, about);
+  const started = startedEvent(options, data, settings, about);
   const before = log.state().started;
   try {
     if (before !== null) checkSameRun(before, started, directory.path);

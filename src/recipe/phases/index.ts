@@ -1,5 +1,5 @@
 import type { TuneContext } from '../context.ts';
-import type { StateId } from '../state.ts';
+import type { StateId } from '../state-id.ts';
 import { baseline } from './baseline.ts';
 import { diagnose } from './diagnose.ts';
 import { optimizationAblation } from './optimization-ablation.ts';

@@ -107,12 +107,14 @@ export async function reduce(context: TuneContext, phase: ReducingState): Promis
   }
   const limit = deadline(context.signal, context.budget.left('search'));
   try {
-    const { steps, accepted } = await race(context, phase, rounds + 1, proposals, limit.signal);
+    const { steps, accepted, seen } = await race(context, phase, rounds + 1, proposals, limit.signal);
     for (const step of steps) await context.emit({ type: 'step', step });
     const winner = steps.find((step) => step.accepted);
     const why =
       winner === undefined ? 'no candidate improved the held-out score by more than its noise' : winner.change;
-    await context.emit({ type: 'round', state: phase, evaluation: accepted, over: accepted === null, why });
+    // Candidates that there was no time or place for in this round get theirs in the next.
+    const over = accepted === null && proposals.length === all.length;
+    await context.emit({ type: 'round', state: phase, evaluation: accepted ?? seen, over, why });
   } finally {
     limit.stop();
   }

@@ -1,10 +1,9 @@
 // In: what the user said. Out: the same with every default filled in.
 
-import { availableParallelism } from 'node:os';
 import type { Task } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
 import { metricFor } from './metric.ts';
-import type { TuneOptions } from './tune.node.ts';
+import type { TuneOptions } from './options.ts';
 
 /** A tuning's settings, complete. */
 export interface TuneSettings {
@@ -20,13 +19,13 @@ export interface TuneSettings {
 /** Seconds of a tuning when neither time nor trials are given. */
 const defaultSeconds = 120;
 
-/** Fills in the defaults. */
-export function settingsOf(options: TuneOptions, task: Task): TuneSettings {
+/** Fills in the defaults; `cores` is how many threads there are without being told. */
+export function settingsOf(options: TuneOptions, task: Task, cores: number): TuneSettings {
   const trials = options.trials ?? null;
   return {
     seed: options.seed ?? 0,
     metric: metricFor(task, options.metric),
-    threads: options.threads ?? availableParallelism(),
+    threads: options.threads ?? cores,
     seconds: options.seconds === undefined ? (trials === null ? defaultSeconds : null) : options.seconds,
     trials,
     optimalError: options.optimalError ?? 0,
