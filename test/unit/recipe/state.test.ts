@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../../src/diagnosis/diagnose.ts';
 import type { Evaluation, TuneEvent } from '../../../src/recipe/journal.ts';
-import { advance, initialState, nextState, replay, type StateId, type TuneState } from '../../../src/recipe/state.ts';
+import { advance, initialState, nextState, replay, type TuneState } from '../../../src/recipe/state.ts';
 import { events as recorded } from '../../fixtures/tuning.ts';
 import { diagnosisOf, evaluationOf, score, stepOf } from './fixture.ts';
+
+type StateId = NonNullable<TuneState['state']>;
 
 /** A finished diagnosis, with phases that are over. */
 function diagnosed(evaluation: Evaluation, diagnosis: Diagnosis, over: readonly StateId[] = []): TuneState {
