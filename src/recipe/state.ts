@@ -126,13 +126,16 @@ function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosi
     }
   }
   const variance = counts(diagnosis, 'high-variance');
-  if (open('reduce-variance') && (variance || bias)) {
-    const unfitted = 'the training rows are not fitted and nothing more helps against that: what is left is tried';
-    const reason = variance
-      ? 'high variance: the held-out error is above the training error'
-      : fitted
-        ? 'the training rows can be fitted, so what holds the error up is how the network generalizes'
-        : unfitted;
+  if (open('reduce-variance') && variance) {
+    return { state: 'reduce-variance', reason: 'high variance: the held-out error is above the training error' };
+  }
+  if (bias && !fitted) {
+    const reason =
+      'the training rows are not fitted and nothing more helps: regularization would add bias, so step 3 is skipped';
+    return { state: 'optimization-ablation', reason };
+  }
+  if (open('reduce-variance') && bias) {
+    const reason = 'the training rows can be fitted, so what holds the error up is how the network generalizes';
     return { state: 'reduce-variance', reason };
   }
   if (open('reduce-variance') && counts(diagnosis, 'cannot-tell')) {

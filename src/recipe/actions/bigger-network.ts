@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan/plan.ts';
+import { withHidden } from '../../plan/defaults.ts';
 import type { Action } from '../action.ts';
 
 /** The ladder: width first, then depth; rung 0, the network without hidden layers, is always measured. */
@@ -37,8 +37,3 @@ export const biggerNetwork: Action = {
     }));
   },
 };
-
-/** The plan with other hidden layers. */
-export function withHidden(plan: Plan, hidden: readonly number[]): Plan {
-  return { ...plan, network: { ...plan.network, hidden } };
-}
