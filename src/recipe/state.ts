@@ -129,7 +129,7 @@ function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosi
   if (open('reduce-variance') && variance) {
     return { state: 'reduce-variance', reason: 'high variance: the held-out error is above the training error' };
   }
-  if (bias && !fitted) {
+  if (bias && !fitted && open('reduce-variance')) {
     const reason =
       'the training rows are not fitted and nothing more helps: regularization would add bias, so step 3 is skipped';
     return { state: 'optimization-ablation', reason };
