@@ -43,7 +43,9 @@ export function createWorkerExecutor(
       }
     }
   };
-  const start = (): Worker => new Worker(file, { workerData: bench, resourceLimits });
+  // A worker takes over the flags of its process, but is a file and not the text of `node -e`.
+  const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'));
+  const start = (): Worker => new Worker(file, { workerData: bench, resourceLimits, execArgv });
   for (let i = 0; i < threads; i++) slots.push(createSlot(start, deal));
   return {
     slots: threads,
