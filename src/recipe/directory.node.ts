@@ -31,6 +31,8 @@ export type DirectoryState = 'missing' | 'empty' | 'unfinished' | 'finished' | '
 
 const journalName = 'journal.jsonl';
 const subfolders = ['trials', 'checkpoints'] as const;
+/** What a training writes before its record, which makes it finished; and what a crash leaves of a file half written. */
+const trainingFiles = /^(model\.onnx|plan\.json)(\.part)?$|^record\.json\.part$/;
 
 /**
  * Opens a directory for a run and locks it. Without `resume` it must be new or empty; with it, it must exist.
@@ -92,8 +94,12 @@ export async function directoryState(path: string): Promise<DirectoryState> {
   }
   if (await isFinished(path, names)) return 'finished';
   if (names.includes(journalName)) return 'unfinished';
-  // A run that was killed before its first event leaves its lock and empty folders; a training leaves a checkpoint.
+  // A run that was killed before its first event leaves its lock and empty folders; a training leaves a checkpoint, or
+  // some of its files if it was killed between the first and the last of them.
   const others = names.filter((name) => !name.startsWith(lockName) && !subfolders.some((folder) => folder === name));
+  if (subfolders.every((folder) => names.includes(folder)) && others.some((name) => trainingFiles.test(name))) {
+    return 'unfinished';
+  }
   if (others.length > 0) return 'foreign';
   for (const folder of subfolders) {
     const inside = names.includes(folder) ? await readdir(join(path, folder)) : [];

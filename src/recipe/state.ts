@@ -96,11 +96,17 @@ export interface Transition {
   readonly reason: string;
 }
 
-/** Whether the network could fit the training rows if it were only about them: what tells bias from early stopping. */
-function fits({ train, leastTrainError }: Evaluation, { optimalError, tolerance }: Diagnosis, metric: Metric): boolean {
+/**
+ * Whether the network could fit the training rows if it were only about them: it came within the tolerance on the way, or
+ * the held-out error stopped falling well before the training error did. Then early stopping holds the error up, not bias.
+ */
+function fits(evaluation: Evaluation, { optimalError, tolerance }: Diagnosis, metric: Metric): boolean {
+  const { train, leastTrainError, bestEpoch, plan } = evaluation;
   // Diagnoses are in percentage points or percent of a deviation, evaluations in the metric's own unit.
-  const share = train.share === null || train.value === 0 ? 1 : train.share / train.value;
-  return leastTrainError * share * scaleOf(metric).factor <= optimalError + tolerance;
+  const unit = (train.share === null || train.value === 0 ? 1 : train.share / train.value) * scaleOf(metric).factor;
+  const early = bestEpoch <= 0.75 * plan.training.epochs;
+  const further = (train.value - leastTrainError) * unit >= tolerance / 2;
+  return leastTrainError * unit <= optimalError + tolerance || (early && further);
 }
 
 const counts = (diagnosis: Diagnosis, id: string): boolean => diagnosis.verdicts.some((verdict) => verdict.id === id);

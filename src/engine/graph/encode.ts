@@ -68,11 +68,13 @@ function createNames(inputs: readonly Value[]) {
     return name;
   };
   const literal = (given: ValueType & { readonly data: ArrayLike<number | string> }): string => {
-    const key = `${given.dtype}|${given.shape.join()}|${contentKey(given.data)}`;
+    // Weights are not compared: millions of them would cost seconds, and no two are equal.
+    const small = given.data.length <= comparedBelow;
+    const key = small ? `${given.dtype}|${given.shape.join()}|${contentKey(given.data)}` : '';
     const known = literals.get(key);
-    if (known !== undefined) return known;
+    if (small && known !== undefined) return known;
     const name = fresh('c');
-    literals.set(key, name);
+    if (small) literals.set(key, name);
     initializers.push(tensorProto(name, given));
     return name;
   };
@@ -161,6 +163,9 @@ function usedParts(nodes: readonly NodeProto[], outputs: readonly string[]) {
 function trimmed(names: readonly string[]): string[] {
   return names.slice(0, names.findLastIndex((name) => name !== '') + 1);
 }
+
+/** Constants with more elements than this are written where they stand, even if another one is equal. */
+const comparedBelow = 256;
 
 /** A text that is equal for equal data. */
 function contentKey(data: ArrayLike<number | string>): string {

@@ -3,12 +3,11 @@
 import { hash32 } from '../../base/random.ts';
 import type { Trial, TrialResult } from '../../execution/execution.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { rowTerms } from '../../training/score.ts';
 import { deadline } from '../budget.ts';
 import type { TuneContext } from '../context.ts';
-import { trialId, type UnitResult } from '../evaluator.ts';
-import { pairedGain, type UnitTerms } from '../gain.ts';
-import type { Evaluation, Gain } from '../journal.ts';
+import { trialId } from '../evaluator.ts';
+import type { Evaluation } from '../journal.ts';
+import { type AverageGain, averageGain } from './average-gain.ts';
 
 /** Most networks in one model: beyond that an average gains little and costs memory and time. */
 const mostNetworks = 8;
@@ -19,48 +18,6 @@ export interface FinalFit {
   readonly results: readonly TrialResult[];
   readonly epochs: number;
   readonly why: string;
-}
-
-/** The mean of several seeds' predictions on one unit, as terms. */
-function averagedTerms(context: TuneContext, results: readonly UnitResult[]): UnitTerms {
-  const first = results[0];
-  if (first === undefined) throw new Error('an average needs predictions');
-  const values = first.predictions.values.map((_, i) => {
-    return results.reduce((sum, { predictions }) => sum + (predictions.values[i] as number), 0) / results.length;
-  });
-  const truth = Array.from(first.terms.rows, (row) => context.target[row] as number);
-  const target = context.target instanceof Int32Array ? Int32Array.from(truth) : Float32Array.from(truth);
-  return { ...first.terms, terms: rowTerms(context.metric, { ...first.predictions, values }, target) };
-}
-
-/** How much the average of three seeds gains over a single network; null when there is no time to find out. */
-async function averageGain(context: TuneContext, incumbent: Evaluation): Promise<Gain | null> {
-  const { evaluator, units, metric, budget, executor } = context;
-  const perUnit = incumbent.seconds / incumbent.units;
-  const count = units.kind === 'folds' ? 3 : 1;
-  if ((2 * count * perUnit) / executor.slots > 0.25 * budget.left('final')) return null;
-  const indices = Array.from({ length: count }, (_, i) => i);
-  const seeds = await Promise.all(
-    [0, 1, 2].map((extraSeed) => {
-      const label = extraSeed === 0 ? 'the plan in force' : `another seed of the plan in force`;
-      return evaluator.run(incumbent.plan, indices, { label, signal: context.signal, extraSeed });
-    }),
-  );
-  const single = indices.map((i) => {
-    const all = seeds.map((results) => results[i]).filter((result) => result !== undefined);
-    const first = all[0];
-    if (first === undefined) throw new Error('every seed has a result for every unit');
-    // The mean term of the three networks: what one of them may be expected to score.
-    const terms = first.terms.terms.map(
-      (_, j) => all.reduce((sum, r) => sum + (r.terms.terms[j] as number), 0) / all.length,
-    );
-    return { single: { ...first.terms, terms }, average: averagedTerms(context, all) };
-  });
-  return pairedGain(
-    metric,
-    single.map((x) => x.single),
-    single.map((x) => x.average),
-  );
 }
 
 /** Seconds of one network on all rows, with room for the difference between trainings. */
@@ -81,15 +38,16 @@ function squeezed(plan: Plan, factor: number): Plan {
   return { ...plan, training: { ...plan.training, epochs: Math.max(1, Math.floor(plan.training.epochs * factor)) } };
 }
 
-/** Whether to average, and why, in words. */
-function decision(gain: Gain | null, affordable: number, metric: string): { networks: number; why: string } {
+/** How many networks, and why, in words. */
+function decision({ gain, metric }: AverageGain, affordable: number): { networks: number; why: string } {
   if (gain === null) {
-    const networks = Math.min(affordable, 2);
-    return { networks, why: `${networks} trained, one per core: no time to measure what an average gains` };
+    const why = 'no time to measure what an average gains; its expected loss is never above that of its networks';
+    return { networks: affordable, why: `${affordable} averaged: ${why}` };
   }
-  const measured = `the average of 3 changes the ${metric} by ${gain.value.toPrecision(2)} (${gain.low.toPrecision(2)} to ${gain.high.toPrecision(2)})`;
-  if (gain.value < 0) return { networks: affordable, why: `${affordable} averaged: ${measured}` };
-  return { networks: 1, why: `one network: ${measured}` };
+  const range = `${gain.low.toPrecision(2)} to ${gain.high.toPrecision(2)}`;
+  const measured = `the average of 3 changes the ${metric} by ${gain.value.toPrecision(2)} (${range})`;
+  if (gain.high < 0) return { networks: affordable, why: `${affordable} averaged: ${measured}` };
+  return { networks: 1, why: `one network: ${measured}, which is within its noise` };
 }
 
 /** Trains the networks of the model on all training rows up to the chosen epoch. */
@@ -103,7 +61,7 @@ export async function finalFit(context: TuneContext): Promise<FinalFit> {
   const factor = affordable > 0 ? 1 : Math.min(1, budget.left('final') / secondsOfOne(context, incumbent, chosen));
   const plan = factor === 1 ? incumbent.plan : squeezed(incumbent.plan, factor);
   const epochs = Math.max(1, Math.floor(chosen * factor));
-  const { networks, why } = decision(gain, Math.max(affordable, executor.slots), metric);
+  const { networks, why } = decision(gain, Math.max(affordable, executor.slots));
   const limit = deadline(signal, budget.left('final'));
   try {
     const results = await Promise.all(
