@@ -22,7 +22,8 @@ export function evaluationOf(train: number, dev: number, least = train, of: Plan
     train: score(train),
     dev: score(dev),
     leastTrainError: least,
-    bestEpoch: 40,
+    // The last epoch: the training error did not fall any further after the kept one.
+    bestEpoch: of.training.epochs,
     units: 5,
     parameters: 100,
     seconds: 5,

@@ -98,6 +98,18 @@ describe('after a diagnosis', () => {
     expect(at(0.121, 0.1)).toBe('reduce-bias');
   });
 
+  it('counts as fitted what went on falling after the kept epoch while the held-out error did not', () => {
+    const evaluation = evaluationOf(0.2, 0.2, 0.17);
+    const epochs = evaluation.plan.training.epochs;
+    const kept = (bestEpoch: number, leastTrainError = 0.17) => {
+      const early = { ...evaluation, bestEpoch, leastTrainError };
+      return prescribed(early, diagnosisOf(early, { tolerance: 0.02 }))?.state;
+    };
+    expect(kept(epochs / 8)).toBe('reduce-variance');
+    expect(kept(epochs)).toBe('reduce-bias');
+    expect(kept(epochs / 8, 0.195)).toBe('reduce-bias');
+  });
+
   it('measures a number by its share of the deviation, whatever its unit', () => {
     for (const unit of [1e-3, 1, 1e6]) {
       const of = (share: number) => ({ value: share * unit, count: 5000, standardError: 0.01 * unit ** 2, share });
