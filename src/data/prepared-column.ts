@@ -64,4 +64,5 @@ export interface PreparedDateTime {
   readonly outputs: number;
 }
 
+/** A fitted column: everything that turns its raw cells into numbers or codes. */
 export type PreparedColumn = PreparedNumeric | PreparedBoolean | PreparedOneHot | PreparedEmbedding | PreparedDateTime;

@@ -41,7 +41,9 @@ export interface TextColumn {
   readonly overflow: number;
 }
 
+/** One column of a table, told apart by `kind`. */
 export type Column = NumericColumn | BooleanColumn | DateTimeColumn | TextColumn;
+/** How a column's cells are stored. */
 export type ColumnKind = Column['kind'];
 
 /** A table in memory; plain data that can be posted to a worker. */

@@ -31,6 +31,7 @@ export interface TextAccumulator {
 }
 
 /**
+ * Collects the texts of one column.
  * @param capacity rows at most
  * @param options `spellings`: texts like NA are missing and spaces at the ends are cut (CSV and JSON, not Parquet)
  */

@@ -47,12 +47,6 @@ export async function takeLock(folder: string): Promise<Lock> {
   throw new FettleError('busy', `Cannot lock ${folder}: other runs keep taking it. Choose another --out DIR.`);
 }
 
-/** Whether a living run holds the folder. */
-export async function isLocked(folder: string): Promise<boolean> {
-  const held = await readHolder(join(folder, lockName));
-  return held !== 'gone' && held !== 'unreadable' && isAlive(held);
-}
-
 function busy(folder: string, path: string, held: Holder): FettleError {
   const away = held.host === hostname() ? '' : ` on ${held.host}`;
   const dead = away === '' ? '' : ` If that run is dead, delete ${path}.`;

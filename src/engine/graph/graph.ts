@@ -174,8 +174,3 @@ function isWhole(x: number, dtype: DType): boolean {
   if (dtype === 'bool') return x === 0 || x === 1;
   return Number.isSafeInteger(x) && (dtype !== 'int32' || (x | 0) === x);
 }
-
-/** Whether two values have the same type and shape. */
-export function sameType(a: ValueType, b: ValueType): boolean {
-  return a.dtype === b.dtype && sameShape(a.shape, b.shape);
-}
