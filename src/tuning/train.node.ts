@@ -5,7 +5,7 @@ import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
 import { columnRanges } from '../model/columns.ts';
 import { type Plan, printPlan, type Task } from '../plan/plan.ts';
-import { defaultDirectory, openDirectory } from '../recipe/directory.node.ts';
+import { defaultDirectory, directoryState, openDirectory } from '../recipe/directory.node.ts';
 import type { CurvePoint, Metric, RunRecord } from '../record/record.ts';
 import { fileCheckpointStore } from '../training/checkpoint.node.ts';
 import { train } from '../training/train.ts';
@@ -42,6 +42,9 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
   const plan = options.seed === undefined ? options.plan : { ...options.plan, seed: options.seed };
   const { table, roles, trainRows, held } = await readData(options, { share: devShare, seed: plan.seed });
   const path = options.out ?? (await defaultDirectory(options.data, { resume: options.resume ?? false }));
+  if (options.resume === true && (await directoryState(path)) === 'finished') {
+    throw new FettleError('file', `The run in ${path} is finished. Choose another --out DIR for a new one.`);
+  }
   const directory = await openDirectory(path, { resume: options.resume ?? false });
   try {
     const preprocessing = fitPreprocessing(plan.preprocessing, table, roles, trainRows);
