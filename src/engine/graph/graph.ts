@@ -4,7 +4,7 @@
 
 import { FettleError } from '../../base/error.ts';
 import type { OpName } from '../ops/op-name.ts';
-import { checkShape, formatShape, type Shape, sameShape, sizeOf } from './shape.ts';
+import { checkShape, formatShape, type Shape, sizeOf } from './shape.ts';
 
 export type { Dim, Shape } from './shape.ts';
 

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTable } from '../../../src/data/table.node.ts';
-import { type Column, findColumn, type Table } from '../../../src/data/table.ts';
+import { cells, column } from './cells.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fettle-table-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,19 +18,6 @@ function file(content: string | Buffer, name = 'table.csv'): string {
 }
 
 const read = (content: string | Buffer, name?: string) => readTable(file(content, name));
-
-function column(table: Table, name: string): Column {
-  const found = findColumn(table, name);
-  if (found === undefined) throw new Error(`no column ${name}`);
-  return found;
-}
-
-/** Cells as plain values, null where missing. */
-function cells(table: Table, name: string): (number | string | null)[] {
-  const found = column(table, name);
-  if (found.kind === 'text') return Array.from(found.codes, (code) => found.levels[code] ?? null);
-  return Array.from(found.values, (value) => (Number.isNaN(value) ? null : value));
-}
 
 describe('readTable of CSV', () => {
   it('reads numbers, booleans, date-times and text, with every spelling of a missing cell', async () => {
