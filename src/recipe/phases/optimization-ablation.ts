@@ -13,8 +13,8 @@ const mostEpochs = 40;
 /** Fewer say nothing. */
 const fewestEpochs = 5;
 
-/** Seconds that a setting gets even when the search has used up the time. */
-const leastSeconds = 0.5;
+/** Share of the budget that a setting gets even when the search has used up the time. */
+const leastShare = 0.01;
 
 /** The setting that the others are compared with. */
 const asTuned = 'as tuned';
@@ -79,7 +79,8 @@ export async function optimizationAblation(context: TuneContext): Promise<void> 
   if (incumbent === null || unit === undefined) throw new Error('an ablation needs a plan in force');
   const perEpoch = incumbent.seconds / Math.max(1, incumbent.units * incumbent.plan.training.epochs);
   // Eight settings share what is left; each is cut off there, at whatever epoch it has come to.
-  const seconds = Math.max(leastSeconds, (budget.left('ablation') * executor.slots) / 8);
+  const least = leastShare * (budget.seconds ?? 0);
+  const seconds = Math.max(least, (budget.left('ablation') * executor.slots) / 8);
   const epochs = Math.max(fewestEpochs, Math.min(mostEpochs, Math.floor(seconds / perEpoch)));
   const settings = settingsOf(timed(incumbent.plan, epochs));
   const running = new Map<string, Promise<TrialResult>>();
