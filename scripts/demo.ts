@@ -14,5 +14,6 @@ const line =
 if (!build()) process.exit(1);
 rmSync(resolve(root, 'fettle-runs/demo'), { recursive: true, force: true });
 console.log(`fettle ${line}\n`);
+process.on('SIGINT', () => {}); // Ctrl-C is fettle's to answer
 const done = spawnSync(process.execPath, [command, ...line.split(' ')], { cwd: root, stdio: 'inherit' });
 process.exit(done.status ?? 1);

@@ -31,6 +31,8 @@ function findNode() {
   process.exit(1);
 }
 
+process.on('SIGINT', () => {}); // Ctrl-C is the script's to answer; this process hands its exit code on
+
 const node = findNode();
 const path = `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
 const done = spawnSync(node, process.argv.slice(2), { stdio: 'inherit', env: { ...process.env, PATH: path } });
