@@ -4,7 +4,7 @@ import type { Diagnosis } from '../../../src/diagnosis/diagnose.ts';
 import type { Evaluation, TuneEvent } from '../../../src/recipe/journal.ts';
 import { advance, initialState, nextState, replay, type TuneState } from '../../../src/recipe/state.ts';
 import { events as recorded } from '../../fixtures/tuning.ts';
-import { diagnosisOf, evaluationOf, score, stepOf } from './fixture.ts';
+import { diagnosisOf, evaluationOf, plan, score, stepOf } from './fixture.ts';
 
 type StateId = NonNullable<TuneState['state']>;
 
@@ -135,10 +135,23 @@ describe('after a diagnosis', () => {
     });
   });
 
-  it('does not say that rows can be fitted when they cannot', () => {
+  it('skips step 3 where the training rows cannot be fitted, and says so', () => {
     const evaluation = evaluationOf(0.2, 0.21);
-    const next = prescribed(evaluation, diagnosisOf(evaluation), ['reduce-bias']);
-    expect(next?.reason).not.toContain('the training rows can be fitted');
+    expect(prescribed(evaluation, diagnosisOf(evaluation), ['reduce-bias'])).toEqual({
+      state: 'optimization-ablation',
+      reason:
+        'the training rows are not fitted and nothing more helps: regularization would add bias, so step 3 is skipped',
+    });
+  });
+
+  it('takes a held-out error that stops falling long before the training error for early stopping, not for bias', () => {
+    const next = (least: number, bestEpoch: number) => {
+      const evaluation = { ...evaluationOf(0.2, 0.21, least), bestEpoch };
+      return prescribed(evaluation, diagnosisOf(evaluation, { tolerance: 0.02 }))?.state;
+    };
+    expect(next(0.15, plan.training.epochs / 4)).toBe('reduce-variance');
+    expect(next(0.15, plan.training.epochs)).toBe('reduce-bias');
+    expect(next(0.199, plan.training.epochs / 4)).toBe('reduce-bias');
   });
 
   it('reduces variance, and bias not at all, where the training rows are fitted', () => {
