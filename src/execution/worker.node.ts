@@ -20,12 +20,15 @@ function send(message: FromWorker): void {
 
 async function run({ trial, checkpoint }: ToWorker & { type: 'run' }): Promise<void> {
   abort = new AbortController();
+  const checkpoints = checkpoint === null ? null : fileCheckpointStore(checkpoint);
   try {
     const result = await runTrial(bench, trial, runtime, {
       signal: abort.signal,
       onPoint: (point) => send({ type: 'point', point }),
-      checkpoints: checkpoint === null ? null : fileCheckpointStore(checkpoint),
+      checkpoints,
     });
+    // Only a trial that was stopped has something to go on from.
+    if (result.record.status !== 'stopped') await checkpoints?.remove();
     send({ type: 'result', result });
   } catch (error) {
     const code = error instanceof FettleError ? error.code : 'internal';

@@ -152,8 +152,12 @@ export function createEvaluator(options: EvaluatorOptions): Evaluator {
     evaluate(plan, results) {
       const train = meanTrain(metric, results);
       const deviation = train.share === null || train.share === 0 ? null : train.value / train.share;
-      const least = results.map(({ record }) =>
-        Math.min(...record.curve.map((point) => point.trainError ?? Number.POSITIVE_INFINITY)),
+      // A run that diverged at once has no curve, and fits no better than the weights of its start.
+      const least = results.map(({ record: { curve, train } }) =>
+        Math.min(
+          ...curve.map((point) => point.trainError ?? Number.POSITIVE_INFINITY),
+          ...(curve.length === 0 && train !== null ? [train.value] : []),
+        ),
       );
       return {
         plan,

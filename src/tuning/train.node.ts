@@ -61,10 +61,14 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
       ...(options.onPoint === undefined ? {} : { onPoint: options.onPoint }),
     });
     if (signal?.aborted === true) {
-      throw new FettleError(
-        'interrupted',
-        `Stopped at epoch ${result.record.curve.at(-1)?.epoch ?? 0}. The last checkpoint is kept in ${directory.path}; the same command with --resume goes on.`,
-      );
+      const how = await checkpoints
+        .load()
+        .then((last) =>
+          last === null
+            ? 'before its first checkpoint; the same command with --resume begins anew'
+            : `the checkpoint of epoch ${last.epoch} is kept in ${directory.path}; the same command with --resume goes on`,
+        );
+      throw new FettleError('interrupted', `Stopped at epoch ${result.record.curve.at(-1)?.epoch ?? 0}, ${how}.`);
     }
     const model = buildModel({
       ...{ plan, data, preprocessing, weights: [result.weights], versions: versions() },

@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FettleError } from '../../../src/base/error.ts';
 import { createWorkerExecutor } from '../../../src/execution/workers.node.ts';
+import { type Checkpoint, encodeCheckpoint } from '../../../src/training/checkpoint.ts';
+import { timeless } from '../training/fixture.ts';
 import { bench, mortalWorkers, quick, trial } from './fixture.ts';
 
 async function refused(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
@@ -61,6 +66,39 @@ describe('a thread that dies', () => {
       expect(message).toMatch(/ended before its trial did: Cannot find module .*no-such-worker/);
     }
     await executor.close();
+  });
+});
+
+describe('the checkpoint of a trial', () => {
+  const some: Checkpoint = {
+    ...{ fingerprint: 'of another training', epoch: 3, step: 30, seconds: 1, curve: [], firstLoss: 1, best: null },
+    regions: { parameters: new Float32Array(7) },
+  };
+
+  it('of another training is not gone on from, and is removed when the trial has ended', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fettle-workers-'));
+    const path = join(folder, 'a.checkpoint');
+    await writeFile(path, encodeCheckpoint(some));
+    await writeFile(`${path}.part`, 'half');
+    const executor = createWorkerExecutor(bench, 1, ({ id }) => (id === 'a' ? path : null));
+    const [kept, without] = [await executor.run(trial('a')), await executor.run(trial('b'))];
+    expect(timeless(kept)).toEqual(timeless(without));
+    expect(await readdir(folder)).toEqual([]);
+    await executor.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('that is damaged is named', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fettle-workers-'));
+    const path = join(folder, 'a.checkpoint');
+    await writeFile(path, encodeCheckpoint(some).subarray(0, 50));
+    const executor = createWorkerExecutor(bench, 1, () => path);
+    expect(await refused(executor.run(trial('a')))).toEqual({
+      code: 'file',
+      message: `The checkpoint ${path} is damaged: its checksum does not fit, so it was cut off or changed. Delete it; what it holds is computed again.`,
+    });
+    await executor.close();
+    await rm(folder, { recursive: true });
   });
 });
 
