@@ -31,7 +31,11 @@ function columnPrint(column: Column): number {
   const { buffer, byteOffset, byteLength } = column.kind === 'text' ? column.codes : column.values;
   const words = new Int32Array(buffer, byteOffset, byteLength / 4);
   let h = hash32(`${column.name}/${column.kind}/${column.kind === 'text' ? column.levels.join('/') : ''}`);
-  for (let i = 0; i < words.length; i++) h = Math.imul(h ^ (words[i] as number), 0x01000193);
+  for (let i = 0; i < words.length; i++) {
+    h = Math.imul(h ^ (words[i] as number), 0x01000193);
+    // Whole numbers differ in their high bits only, which a product alone never carries down.
+    h ^= h >>> 15;
+  }
   return h >>> 0;
 }
 

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { settingsOf } from '../../../src/tuning/settings.ts';
+
+describe('the settings of a tuning', () => {
+  it('have a default for everything', () => {
+    expect(settingsOf({ data: 'a.csv' }, 'classification', 4)).toEqual({
+      ...{ seed: 0, metric: 'error', threads: 4, seconds: 120, trials: null, optimalError: 0, tolerance: null },
+    });
+    expect(settingsOf({ data: 'a.csv' }, 'regression', 1)).toMatchObject({ metric: 'rmse', threads: 1 });
+  });
+
+  it('have no time limit where trials limit the search, unless both are given', () => {
+    expect(settingsOf({ data: 'a.csv', trials: 20 }, 'regression', 1)).toMatchObject({ seconds: null, trials: 20 });
+    expect(settingsOf({ data: 'a.csv', trials: 20, seconds: 9 }, 'regression', 1)).toMatchObject({ seconds: 9 });
+    expect(settingsOf({ data: 'a.csv', seconds: null }, 'regression', 1)).toMatchObject({ seconds: null });
+  });
+
+  it('are what was said', () => {
+    const said = {
+      seed: 7,
+      metric: 'mae',
+      threads: 3,
+      seconds: 5,
+      trials: 6,
+      optimalError: 0.1,
+      tolerance: 0.03,
+    } as const;
+    expect(settingsOf({ data: 'a.csv', ...said }, 'regression', 16)).toEqual(said);
+  });
+});
