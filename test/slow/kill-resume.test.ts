@@ -96,8 +96,8 @@ describe('fettle train', () => {
 });
 
 describe('fettle tune', () => {
-  it('trains no finished trial again after kill -9 and --resume', async () => {
-    const out = join(folder, 'tune');
+  it('trains no finished trial again after kill -9 and --resume, and ends with the same bytes', async () => {
+    const [out, whole] = [join(folder, 'tune'), join(folder, 'tune-whole')];
     const args = [
       'tune',
       data,
@@ -120,6 +120,7 @@ describe('fettle tune', () => {
     const events = (): TuneEvent[] => lines().map((line) => JSON.parse(line) as TuneEvent);
     const trials = (): string[] => events().flatMap((event) => (event.type === 'trial' ? [event.id] : []));
     const count = (): number => lines().filter((line) => line.includes('"type":"trial"')).length;
+    const uninterrupted = fettle(args.map((arg) => (arg === out ? whole : arg)));
     expect(await killWhen(args, () => count() >= 4)).toBe(true);
     const before = trials();
     const files = new Map(before.map((id) => [id, statSync(join(out, 'trials', `${id}.trial`)).mtimeMs]));
@@ -137,6 +138,9 @@ describe('fettle tune', () => {
     expect(events().filter(({ type }) => type === 'started')).toHaveLength(1);
     expect(events().filter(({ type }) => type === 'resumed')).toHaveLength(1);
     expect(events().at(-1)?.type).not.toBe('interrupted');
-    expect(existsSync(join(out, 'model.onnx'))).toBe(true);
+    expect(await uninterrupted).toMatchObject({ code: 0 });
+    for (const name of ['model.onnx', 'plan.json']) {
+      expect((await readFile(join(out, name))).equals(await readFile(join(whole, name)))).toBe(true);
+    }
   });
 });
