@@ -9,13 +9,16 @@ export interface Interrupt {
   dispose(): void;
 }
 
-/** The first Ctrl-C (or SIGTERM, SIGHUP) calls `onStop` and aborts; the second calls `onKill` and exits with 130. */
+/** The first Ctrl-C (or SIGTERM, SIGHUP) calls `onStop` and aborts; the second calls `onKill` and ends by that signal (130 to a shell). */
 export function catchInterrupt({ onStop, onKill }: { onStop(): void; onKill(): void }): Interrupt {
   const controller = new AbortController();
-  const handle = (): void => {
+  const handle = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
       onKill();
-      process.exit(130);
+      // `process.exit` would end the threads inside a call of the engine, which aborts the process with a core dump.
+      for (const name of signals) process.off(name, handle);
+      process.kill(process.pid, signal);
+      return;
     }
     onStop();
     controller.abort(new FettleError('interrupted', 'Interrupted.'));

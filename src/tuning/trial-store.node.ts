@@ -17,7 +17,7 @@ export function fileTrialStore(path: (id: string) => string): TrialStore {
   return {
     async load(id) {
       try {
-        const { header, regions } = unpackRegions(await readFile(path(id)));
+        const { header, regions } = unpackRegions(await readFile(path(id)), `The trial ${path(id)}`);
         const { record, rows, outputs } = header as Header;
         return { record, predictions: { rows, outputs, values: regions.predictions ?? new Float32Array() } };
       } catch (error) {

@@ -1,10 +1,12 @@
 // Runs the command for real, as a process of its own.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 
 /** What a command left behind. */
 export interface Ran {
+  /** As a shell gives it: 128 and the number of the signal where one ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,6 +22,8 @@ export interface RunOptions {
   /** Called with the process and all of its standard error so far, whenever there is more. */
   readonly onStderr?: (child: ChildProcess, text: string) => void;
 }
+
+const endedBy = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 /** Runs `fettle ...args` to its end. */
 export function fettle(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
@@ -39,6 +43,6 @@ export function fettle(args: readonly string[], options: RunOptions = {}): Promi
       options.onStderr?.(child, stderr);
     });
     child.on('error', fail);
-    child.on('close', (code) => done({ code, stdout, stderr }));
+    child.on('close', (code, signal) => done({ code: signal === null ? code : endedBy(signal), stdout, stderr }));
   });
 }
