@@ -70,16 +70,28 @@ function reasonOf(gain: Gain, before: number, accepted: boolean, final: boolean)
     : `not better by more than its noise: ${measured}`;
 }
 
-/** The first of the runners, best first, that stays better on all units of a confirmation; time may not allow one. */
+/** Candidates that the trials left are enough for, each going from `from` to `to` units, and the plan in force with them. */
+function places({ trials, state }: TuneContext, from: number, to: number): number {
+  if (trials === null || to <= from) return Number.POSITIVE_INFINITY;
+  const own = Math.max(0, to - Math.max(from, state().incumbent?.units ?? 0));
+  return Math.max(0, Math.floor((trials - state().trials - own) / (to - from)));
+}
+
+/**
+ * The first of the runners, best first, that stays better on all units of a confirmation, and every runner as it was seen
+ * last; time or trials may not allow a confirmation.
+ */
 async function confirmed(
   better: readonly Runner[],
   again: (proposal: Proposal) => Promise<Runner | null>,
-): Promise<Runner | null> {
+): Promise<{ winner: Runner | null; seen: readonly Runner[] }> {
+  const seen: Runner[] = [];
   for (const runner of better) {
     const more = (await again(runner.proposal)) ?? runner;
-    if (more.gain.high < 0) return more;
+    seen.push(more);
+    if (more.gain.high < 0) return { winner: more, seen };
   }
-  return null;
+  return { winner: null, seen };
 }
 
 /** Runs candidates against the plan in force. `signal` ends the race early; what is complete by then is judged. */
@@ -102,13 +114,16 @@ export async function race(
   };
   const first = await Promise.all(proposals.map((proposal) => look(proposal, units.firstLook)));
   const looked = first.filter((runner) => runner !== null).sort((a, b) => a.gain.value - b.gain.value);
-  const promising = looked.filter(({ gain }) => gain.value < 0).slice(0, finalists);
+  const most = Math.min(finalists, places(context, units.firstLook, units.decision));
+  const promising = looked.filter(({ gain }) => gain.value < 0).slice(0, most);
   const second = await Promise.all(promising.map(({ proposal }) => look(proposal, units.decision)));
   const decided = second.filter((runner) => runner !== null);
   const better = decided.filter(({ gain }) => gain.high < 0).sort((a, b) => a.gain.value - b.gain.value);
-  const winner = await confirmed(better, (proposal) => look(proposal, units.confirmation));
+  const { winner, seen } = await confirmed(better, async (proposal) => {
+    return places(context, units.decision, units.confirmation) < 1 ? null : look(proposal, units.confirmation);
+  });
   const last = (runner: Runner): Runner =>
-    [winner, ...decided].find((other) => other?.proposal === runner.proposal) ?? runner;
+    [...seen, ...decided].find((other) => other.proposal === runner.proposal) ?? runner;
   const steps = looked.map(last).map((runner): Step => {
     const { proposal, results, base, gain } = runner;
     const before = evaluator.evaluate(incumbent.plan, base).dev;
@@ -121,6 +136,6 @@ export async function race(
     };
   });
   if (winner !== null) return { steps, accepted: evaluator.evaluate(winner.proposal.plan, winner.results), seen: null };
-  const most = decided[0];
-  return { steps, accepted: null, seen: most === undefined ? null : evaluator.evaluate(incumbent.plan, most.base) };
+  const widest = seen[0] ?? decided[0];
+  return { steps, accepted: null, seen: widest === undefined ? null : evaluator.evaluate(incumbent.plan, widest.base) };
 }

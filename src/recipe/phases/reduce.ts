@@ -79,6 +79,7 @@ function affordable(context: TuneContext, proposals: readonly Proposal[], incumb
   const left = budget.left('search') * executor.slots;
   const trialsLeft = trials === null ? Number.POSITIVE_INFINITY : trials - context.state().trials;
   const decision = units.decision - units.firstLook;
+  const ownDecision = Math.max(0, units.decision - incumbent.units);
   const kept: Proposal[] = [];
   let cost = 0;
   for (const proposal of proposals) {
@@ -87,7 +88,7 @@ function affordable(context: TuneContext, proposals: readonly Proposal[], incumb
     // The decision takes the rest of the units of about two candidates.
     const whole = total + 2 * decision * (total / ((kept.length + 1) * units.firstLook));
     if (whole > left) continue;
-    if ((kept.length + 1) * units.firstLook + decision > trialsLeft) break;
+    if ((kept.length + 1) * units.firstLook + decision + ownDecision > trialsLeft) break;
     kept.push(proposal);
     cost = total;
   }

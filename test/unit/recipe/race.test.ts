@@ -88,7 +88,10 @@ describe('a race', () => {
     expect(result.accepted?.plan).toEqual(planOf(2));
     const { result: alone } = await run(term, [1]);
     expect(alone.accepted).toBe(null);
-    expect(alone.steps.map(({ accepted }) => accepted)).toEqual([false]);
+    // What it comes to on all units is told, not what it was on the first ones.
+    expect(alone.steps).toMatchObject([
+      { accepted: false, gain: { units: 10 }, why: expect.stringMatching(/^not better by more than its noise: /) },
+    ]);
   });
 
   it('says why, with the gain and its interval in percent of the error', async () => {
@@ -104,6 +107,24 @@ describe('a race', () => {
       expect(step.why).toMatch(
         /^not (better by more than its noise|among the most promising after the first look): .* less error on \d+ units/,
       );
+    }
+  });
+
+  it('goes no further than the trials that are left', async () => {
+    const gains = { 1: 0.2, 2: 0.3, 3: 0.4 };
+    // Five of the baseline, six of the first look, then three for each finalist and five for each confirmation.
+    for (const [trials, wanted] of [
+      [13, 11],
+      [14, 14],
+      [19, 17],
+      [21, 20],
+      [100, 30],
+    ] as const) {
+      const made = await scriptedContext({ units, rows, term: lowered(gains) });
+      const state = () => ({ ...made.context.state(), trials: made.trials.length });
+      const { signal } = new AbortController();
+      await race({ ...made.context, trials, state }, 'reduce-bias', 1, proposalsOf([1, 2, 3]), signal);
+      expect(made.trials.length).toBe(wanted);
     }
   });
 

@@ -125,7 +125,7 @@ export async function scriptedContext(script: Script) {
   const incumbent: Evaluation = evaluator.evaluate(planOf(0), results);
   // A race asks for no more than this of a context.
   const context = {
-    ...{ units, metric: 'mae', evaluator, executor, signal },
+    ...{ units, metric: 'mae', evaluator, executor, signal, trials: null },
     state: () => ({ ...initialState, incumbent }),
   } as unknown as TuneContext;
   return { context, evaluator, incumbent, ran: executor.ran, trials };
