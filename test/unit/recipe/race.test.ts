@@ -110,6 +110,15 @@ describe('a race', () => {
     }
   });
 
+  it('is not led astray by candidates whose errors are no numbers', async () => {
+    const gains = { 2: 0.1, 4: 0.2, 5: 0.5, 6: 0.3, 7: 0.4, 8: 0.15 };
+    const term: Script['term'] = (key, unit, row) =>
+      key % 2 === 1 && key !== 5 && key !== 7 ? Number.NaN : lowered(gains)(key, unit, row);
+    const { result } = await run(term, [2, 1, 4, 3, 6, 7, 5, 8]);
+    expect(result.accepted?.plan).toEqual(planOf(5));
+    for (const step of result.steps) if (Number.isNaN(step.gain.value)) expect(step.accepted).toBe(false);
+  });
+
   it('goes no further than the trials that are left', async () => {
     const gains = { 1: 0.2, 2: 0.3, 3: 0.4 };
     // Five of the baseline, six of the first look, then three for each finalist and five for each confirmation.
