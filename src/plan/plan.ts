@@ -81,15 +81,17 @@ const loss = z.discriminatedUnion('kind', [
 ]);
 
 const learningRate = z.number().positive().finite();
+/** A share that is forgotten slowly, but is forgotten: with 1 Adam's bias correction would divide by zero. */
+const decay = z.number().min(0).max(0.99999);
 
 const optimizer = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sgd'), learningRate, momentum: share, nesterov: z.boolean() }),
-  z.strictObject({ kind: z.literal('adam'), learningRate, beta1: share, beta2: share, epsilon: z.number().positive() }),
+  z.strictObject({ kind: z.literal('sgd'), learningRate, momentum: decay, nesterov: z.boolean() }),
+  z.strictObject({ kind: z.literal('adam'), learningRate, beta1: decay, beta2: decay, epsilon: z.number().positive() }),
   z.strictObject({
     kind: z.literal('adamw'),
     learningRate,
-    beta1: share,
-    beta2: share,
+    beta1: decay,
+    beta2: decay,
     epsilon: z.number().positive(),
   }),
 ]);

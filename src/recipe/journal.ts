@@ -83,6 +83,8 @@ export type TuneEvent = { readonly at: number } & (
       readonly classes: readonly string[] | null;
       readonly rows: { readonly train: number; readonly test: number };
       readonly optimalError: number;
+      /** Null: the diagnosis' own default. */
+      readonly tolerance: number | null;
       readonly seconds: number | null;
       readonly trials: number | null;
       readonly threads: number;

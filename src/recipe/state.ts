@@ -4,6 +4,7 @@
 
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { scaleOf } from '../diagnosis/scale.ts';
+import { type Plan, printPlan } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
 import type { Evaluation, Step, TuneEvent } from './journal.ts';
 import type { StateId } from './state-id.ts';
@@ -47,6 +48,8 @@ export const initialState: TuneState = {
   epochs: null,
 };
 
+const samePlan = (a: Plan, b: Plan): boolean => printPlan(a) === printPlan(b);
+
 /** The state after one more event. Pure: replaying a journal gives the same state. */
 export function advance(before: TuneState, event: TuneEvent): TuneState {
   const state = { ...before, at: event.at };
@@ -69,14 +72,18 @@ export function advance(before: TuneState, event: TuneEvent): TuneState {
       return { ...state, diagnosis: event.diagnosis, complete: true };
     case 'step':
       return { ...state, steps: [...state.steps, event.step] };
-    case 'round':
+    case 'round': {
+      const before = state.incumbent;
+      const changed = event.evaluation !== null && before !== null && !samePlan(event.evaluation.plan, before.plan);
       return {
         ...state,
         incumbent: event.evaluation ?? state.incumbent,
-        over: event.over ? [...state.over, event.state] : state.over,
+        // Another plan in force opens every phase again.
+        over: event.over ? [...state.over, event.state] : changed ? [] : state.over,
         rounds: state.steps.at(-1)?.round ?? state.rounds,
         complete: true,
       };
+    }
     case 'resumed':
       // A round that was cut short while it was written down is done again from its remembered trials.
       return { ...state, steps: state.steps.filter((step) => step.round <= state.rounds) };

@@ -54,7 +54,8 @@ export function createUnits(input: SplitInput, seed: number): Units {
       units,
     };
   }
-  const units = Array.from({ length: 5 }, (_, index) => {
+  const count = 5;
+  const units = Array.from({ length: count }, (_, index) => {
     const split = random.fork(`split/${index}`).uint32();
     const { train, dev } = holdOut(input, { dev: heldOut, test: 0, seed: split });
     return { index, trainRows: train, devRows: dev, seed: random.fork(index).uint32() };
@@ -65,7 +66,7 @@ export function createUnits(input: SplitInput, seed: number): Units {
     baseline: 1,
     firstLook: 1,
     decision: 3,
-    confirmation: 3,
+    confirmation: count,
     units,
   };
 }

@@ -16,11 +16,11 @@ export function startedEvent(
   settings: TuneSettings,
   about: { readonly version: string; readonly evaluation: string },
 ): StartedEvent {
-  const { seed, metric, optimalError, seconds, trials, threads } = settings;
+  const { seed, metric, optimalError, tolerance, seconds, trials, threads } = settings;
   return {
     type: 'started',
     ...about,
-    ...{ seed, metric, optimalError, seconds, trials, threads, notes },
+    ...{ seed, metric, optimalError, tolerance, seconds, trials, threads, notes },
     data: files.data,
     test: files.test ?? null,
     print,
@@ -33,7 +33,7 @@ export function startedEvent(
 
 /** Throws unless the run in the directory was started with the same data and settings: a journal holds one tuning. */
 export function checkSameRun(before: NonNullable<TuneState['started']>, now: StartedEvent, directory: string): void {
-  for (const key of ['target', 'task', 'metric', 'seed', 'optimalError'] as const) {
+  for (const key of ['target', 'task', 'metric', 'seed', 'optimalError', 'tolerance'] as const) {
     if (before[key] === now[key]) continue;
     throw new FettleError(
       'usage',

@@ -18,9 +18,9 @@ export function networkName(hidden: readonly number[]): string {
   return hidden.every((h) => h === width) ? `${hidden.length} x ${width}` : hidden.join('-');
 }
 
-/** Weights between hidden layers: what orders networks by size. */
-function hiddenWeights(hidden: readonly number[]): number {
-  return hidden.reduce((sum, width, i) => sum + width * (hidden[i - 1] ?? 1), 0);
+/** Weights of the layers before the output: what orders networks by size. */
+function weights(hidden: readonly number[], inputs: number): number {
+  return hidden.reduce((sum, width, i) => sum + width * (hidden[i - 1] ?? inputs), 0);
 }
 
 /** Climbs the ladder against underfitting: the next two rungs above the network in force. */
@@ -28,9 +28,9 @@ export const biggerNetwork: Action = {
   id: 'bigger-network',
   about: 'Climbs the ladder of networks, width first, then depth, so that the training set can be fitted.',
   step: 2,
-  propose(plan) {
-    const size = hiddenWeights(plan.network.hidden);
-    const rungs = ladder.filter((hidden) => hiddenWeights(hidden) > size).slice(0, 2);
+  propose(plan, { width }) {
+    const size = weights(plan.network.hidden, width);
+    const rungs = ladder.filter((hidden) => weights(hidden, width) > size).slice(0, 2);
     return rungs.map((hidden) => ({
       change: `${networkName(plan.network.hidden)} -> ${networkName(hidden)}`,
       plan: withHidden(plan, hidden),

@@ -9,7 +9,7 @@ import type { UnitResult } from '../evaluator.ts';
 import { pairedGain, type UnitTerms } from '../gain.ts';
 import type { Evaluation, Gain } from '../journal.ts';
 
-/** The gain of an average, by the metric it was measured with; null when there was no time to find out. */
+/** The gain of an average, by the metric it was measured with; null when there was no time or trial to find out. */
 export interface AverageGain {
   readonly gain: Gain | null;
   readonly metric: Metric;
@@ -43,7 +43,9 @@ export async function averageGain(context: TuneContext, incumbent: Evaluation): 
   const metric: Metric = task === 'classification' ? 'log-loss' : context.metric;
   const indices = Array.from({ length: units.kind === 'folds' ? 3 : 1 }, (_, i) => i);
   const seconds = ((seeds.length - 1) * indices.length * incumbent.seconds) / incumbent.units / executor.slots;
-  if (seconds > affordableShare * budget.left('final')) return { gain: null, metric };
+  const trials = (seeds.length - 1) * indices.length;
+  const none = context.trials !== null && context.state().trials + trials > context.trials;
+  if (none || seconds > affordableShare * budget.left('final')) return { gain: null, metric };
   const results = await Promise.all(
     seeds.map((extraSeed) => {
       const label = extraSeed === 0 ? 'the plan in force' : 'another seed of the plan in force';

@@ -7,10 +7,8 @@ import { deadline } from '../budget.ts';
 import type { TuneContext } from '../context.ts';
 import { trialId } from '../evaluator.ts';
 import type { Evaluation } from '../journal.ts';
+import { mostNetworks, secondsOfOne } from '../time.ts';
 import { type AverageGain, averageGain } from './average-gain.ts';
-
-/** Most networks in one model: beyond that an average gains little and costs memory and time. */
-const mostNetworks = 8;
 
 /** The networks of the final fit. */
 export interface FinalFit {
@@ -18,13 +16,6 @@ export interface FinalFit {
   readonly results: readonly TrialResult[];
   readonly epochs: number;
   readonly why: string;
-}
-
-/** Seconds of one network on all rows, with room for the difference between trainings. */
-function secondsOfOne({ rows, units }: TuneContext, incumbent: Evaluation, epochs: number): number {
-  const unitRows = units.units[0]?.trainRows.length ?? rows.length;
-  const perEpoch = incumbent.seconds / incumbent.units / incumbent.plan.training.epochs;
-  return perEpoch * (rows.length / unitRows) * epochs * 1.15;
 }
 
 /** How many networks there is time for; 0 when one alone would not be done. */

@@ -6,15 +6,13 @@ import type { Plan } from '../../plan/plan.ts';
 import type { TuneContext } from '../context.ts';
 import { trialId } from '../evaluator.ts';
 import type { AblationRow } from '../journal.ts';
+import { ablationSeconds } from '../time.ts';
 
 /** Epochs of each run: enough to see who gets there first. */
 const mostEpochs = 40;
 
 /** Fewer say nothing. */
 const fewestEpochs = 5;
-
-/** Share of the budget that a setting gets even when the search has used up the time. */
-const leastShare = 0.01;
 
 /** The setting that the others are compared with. */
 const asTuned = 'as tuned';
@@ -73,14 +71,13 @@ function lowest(result: TrialResult): number | null {
 
 /** Runs the settings side by side and reports when each reaches the loss that the tuned one has halfway. */
 export async function optimizationAblation(context: TuneContext): Promise<void> {
-  const { executor, units, metric, budget, signal } = context;
+  const { executor, units, metric, signal } = context;
   const { incumbent } = context.state();
   const unit = units.units[0];
   if (incumbent === null || unit === undefined) throw new Error('an ablation needs a plan in force');
   const perEpoch = incumbent.seconds / Math.max(1, incumbent.units * incumbent.plan.training.epochs);
-  // Eight settings share what is left; each is cut off there, at whatever epoch it has come to.
-  const least = leastShare * (budget.seconds ?? 0);
-  const seconds = Math.max(least, (budget.left('ablation') * executor.slots) / 8);
+  // Seven settings share the time; each is cut off there, at whatever epoch it has come to.
+  const seconds = (ablationSeconds(context, incumbent) * executor.slots) / 8;
   const epochs = Math.max(fewestEpochs, Math.min(mostEpochs, Math.floor(seconds / perEpoch)));
   const settings = settingsOf(timed(incumbent.plan, epochs));
   const running = new Map<string, Promise<TrialResult>>();

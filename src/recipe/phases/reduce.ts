@@ -8,13 +8,21 @@ import type { TuneContext } from '../context.ts';
 import { relativeCost } from '../cost.ts';
 import type { Evaluation, Step } from '../journal.ts';
 import { type Proposal, race } from '../race.ts';
+import { searchSeconds } from '../time.ts';
 
 /** The phases that change the plan. */
 export type ReducingState = 'fix-optimization' | 'reduce-bias' | 'reduce-variance';
 
 /** Which actions a phase tries. The learning rate is a nuisance, so it is set anew in every round. */
 const phaseActions: Readonly<Record<ReducingState, readonly ActionId[]>> = {
-  'fix-optimization': ['learning-rate', 'clip-gradients', 'warm-up'],
+  'fix-optimization': [
+    'learning-rate',
+    'clip-gradients',
+    'warm-up',
+    'normalize-variance',
+    'subtract-mean',
+    'random-initialization',
+  ],
   'reduce-bias': ['other-architecture', 'bigger-network', 'learning-rate', 'longer-training'],
   'reduce-variance': ['other-architecture', 'dropout', 'l2', 'learning-rate', 'augmentation', 'l1', 'early-stopping'],
 };
@@ -73,10 +81,10 @@ function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Eval
 
 /** The candidates that the time and the trials left are enough for, in order. */
 function affordable(context: TuneContext, proposals: readonly Proposal[], incumbent: Evaluation): readonly Proposal[] {
-  const { budget, executor, units, trials } = context;
+  const { executor, units, trials } = context;
   const seconds = incumbent.seconds / incumbent.units;
   const own = relativeCost(incumbent.plan, context.width);
-  const left = budget.left('search') * executor.slots;
+  const left = searchSeconds(context) * executor.slots;
   const trialsLeft = trials === null ? Number.POSITIVE_INFINITY : trials - context.state().trials;
   const decision = units.decision - units.firstLook;
   const ownDecision = Math.max(0, units.decision - incumbent.units);
@@ -106,7 +114,7 @@ export async function reduce(context: TuneContext, phase: ReducingState): Promis
     await context.emit({ type: 'round', state: phase, evaluation: null, over: true, why });
     return;
   }
-  const limit = deadline(context.signal, context.budget.left('search'));
+  const limit = deadline(context.signal, searchSeconds(context));
   try {
     const { steps, accepted, seen } = await race(context, phase, rounds + 1, proposals, limit.signal);
     for (const step of steps) await context.emit({ type: 'step', step });

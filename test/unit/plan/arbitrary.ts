@@ -6,6 +6,7 @@ const number = (min: number, max: number): fc.Arbitrary<number> =>
   fc.double({ min, max, noNaN: true }).map((x) => (x === 0 ? 0 : x));
 const positive = number(1e-12, 1e6);
 const share = number(0, 1);
+const decay = fc.double({ min: 0, max: 0.99999, noNaN: true });
 const strength = number(0, 1e3);
 const size = fc.integer({ min: 1, max: 4096 });
 const fade = fc.constantFrom('constant' as const, 'flat-cosine' as const);
@@ -44,9 +45,9 @@ const loss = fc.oneof(
 );
 
 const optimizer = fc.oneof(
-  fc.record({ kind: literal('sgd'), learningRate: positive, momentum: share, nesterov: fc.boolean() }),
-  fc.record({ kind: literal('adam'), learningRate: positive, beta1: share, beta2: share, epsilon: positive }),
-  fc.record({ kind: literal('adamw'), learningRate: positive, beta1: share, beta2: share, epsilon: positive }),
+  fc.record({ kind: literal('sgd'), learningRate: positive, momentum: decay, nesterov: fc.boolean() }),
+  fc.record({ kind: literal('adam'), learningRate: positive, beta1: decay, beta2: decay, epsilon: positive }),
+  fc.record({ kind: literal('adamw'), learningRate: positive, beta1: decay, beta2: decay, epsilon: positive }),
 );
 
 const schedule = fc.oneof(

@@ -98,7 +98,7 @@ describe('parsePlan', () => {
     ['loss', { kind: 'mse', delta: 1 }, 'loss: Unrecognized key: "delta"'],
     ['loss', { kind: 'huber', delta: 0 }, 'loss.delta: Too small: expected number to be >0'],
     ['optimizer.learningRate', Number.POSITIVE_INFINITY, 'optimizer.learningRate: Invalid input: expected number'],
-    ['optimizer.beta2', 1.01, 'optimizer.beta2: Too big: expected number to be <=1'],
+    ['optimizer.beta2', 1, 'optimizer.beta2: Too big: expected number to be <=0.99999'],
     ['schedule', { kind: 'linear' }, "Expected 'constant' | 'cosine' | 'warm-up' | 'one-cycle' | 'coslog4'"],
     ['schedule', { kind: 'cosine' }, 'schedule.warmUp: Invalid input: expected number, received undefined'],
     [

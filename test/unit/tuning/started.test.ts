@@ -45,7 +45,15 @@ describe('the first event', () => {
     expect(started).toEqual({
       ...{ type: 'started', version: '0.1.0', evaluation: '5 folds', data: 'customers.csv', test: null },
       ...{ task: 'classification', metric: 'error', target: 'Status', classes: ['bad', 'good'] },
-      ...{ rows: { train: 48, test: 12 }, seed: 3, seconds: 60, trials: null, threads: 2, optimalError: 0 },
+      ...{
+        rows: { train: 48, test: 12 },
+        seed: 3,
+        seconds: 60,
+        trials: null,
+        threads: 2,
+        optimalError: 0,
+        tolerance: null,
+      },
       ...{ notes: ['a note'], print: data.print },
     });
     const tested = startedEvent({ data: 'a.csv', test: 'b.csv' }, data, settings, { version: '', evaluation: '' });
