@@ -1,6 +1,7 @@
 // In: the events of a tuning. Out: its path: the baseline's verdict, what was tried in between, the last verdict.
 
 import type { Evaluation, Step, TuneEvent } from '../recipe/journal.ts';
+import { replay } from '../recipe/state.ts';
 
 /** One stop on the path. */
 export type Stop =
@@ -11,12 +12,14 @@ export type Stop =
 /** The stops in order; a verdict that repeats the one before it, with nothing accepted between, is left out. */
 export function verdictPath(events: readonly TuneEvent[]): readonly Stop[] {
   const stops: Stop[] = [];
+  // A round that a kill cut short was done again: only the steps of the replayed state count.
+  const kept = new Set(replay(events).steps);
   let last: readonly string[] | null = null;
   let changed = true;
   for (const event of events) {
     if (event.type === 'baseline') {
       stops.push({ kind: 'baseline', linear: event.linear, evaluation: event.evaluation });
-    } else if (event.type === 'step') {
+    } else if (event.type === 'step' && kept.has(event.step)) {
       stops.push({ kind: 'step', step: event.step });
       changed ||= event.step.accepted;
     } else if (event.type === 'diagnosed') {
