@@ -74,6 +74,9 @@ export function only(tensors: Readonly<Tensors>, names: readonly string[]): Tens
   return Object.fromEntries(Object.entries(tensors).filter(([name]) => names.includes(name)));
 }
 
+/** Rows at least this wide are copied as blocks; narrower ones cell by cell, since a block costs about 60 ns to set up. */
+const blockWidth = 32;
+
 /** Copies rows of a row-major matrix: target[i] = source[rows[i]]. */
 export function gatherRows<T extends Float32Array | Int32Array>(
   target: T,
@@ -83,7 +86,8 @@ export function gatherRows<T extends Float32Array | Int32Array>(
 ): void {
   for (let i = 0; i < rows.length; i++) {
     const from = (rows[i] as number) * width;
-    for (let j = 0; j < width; j++) target[i * width + j] = source[from + j] as number;
+    if (width >= blockWidth) target.set(source.subarray(from, from + width), i * width);
+    else for (let j = 0; j < width; j++) target[i * width + j] = source[from + j] as number;
   }
 }
 
