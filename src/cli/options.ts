@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FettleError } from '../base/error.ts';
-import { parseDuration, parseShare, parseWhole } from './parse.ts';
+import { parseDuration, parseRate, parseShare, parseWhole } from './parse.ts';
 
 /** A parser whose `usage` errors Commander reports together with the option's name. */
 function checked<T>(parse: (text: string) => T): (text: string) => T {
@@ -62,7 +62,17 @@ const options = {
       checked((text) => parseWhole(text, 1)),
     ),
   error: (which: 'train' | 'test') =>
-    new Option(`--${which}-error <error>`, `0.15 or 15%`).argParser(checked(parseShare)),
+    new Option(`--${which}-error <error>`, 'share of wrong rows: 15%, 15 or 0.15').argParser(checked(parseRate)),
+  typedOptimalError: () =>
+    new Option(
+      '--optimal-error <error>',
+      'the least error anyone could reach: 5%; for two errors also 5 or 0.05 (default: 0)',
+    ).argParser(checked(parseRate)),
+  typedTolerance: () =>
+    new Option(
+      '--tolerance <gap>',
+      'the gap that you would not act on: 2%; beside two errors also 2 or 0.02 (default: 2% of what is to be gained)',
+    ).argParser(checked(parseRate)),
 };
 
 /** The shared options by name. */

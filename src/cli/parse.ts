@@ -29,18 +29,34 @@ export function parseWhole(text: string, least: number, most = Number.MAX_SAFE_I
   return value;
 }
 
+/** An error rate as it was typed: `15%` is `{ text: '15%', value: 15, percent: true }`. */
+export interface TypedRate {
+  readonly text: string;
+  readonly value: number;
+  readonly percent: boolean;
+}
+
+/** An error rate from `0.15`, `15` or `15%`; what a number without `%` stands for is left open. */
+export function parseRate(text: string): TypedRate {
+  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(%?)$/.exec(text.trim());
+  if (match === null) {
+    throw new FettleError('usage', `Expected a share such as 0.15 or a percentage such as 15%, received "${text}".`);
+  }
+  return { text, value: Number(match[1]), percent: match[2] === '%' };
+}
+
+/** Per cent as a share, with twelve digits, so that 1.1% is .011 and not .011000000000000001. */
+export function percentToShare(value: number): number {
+  return Number((value / 100).toPrecision(12));
+}
+
 /**
  * An error rate as a share from `0.15` or `15%`. A number of 1 or more without `%` could be either, so it is refused.
  * With `%` it may be over 100: a regression's error is a share of the target's standard deviation.
  */
 export function parseShare(text: string): number {
-  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(%?)$/.exec(text.trim());
-  if (match === null) {
-    throw new FettleError('usage', `Expected a share such as 0.15 or a percentage such as 15%, received "${text}".`);
-  }
-  const value = Number(match[1]);
-  // Twelve digits, so that 1.1% is .011 and not .011000000000000001.
-  if (match[2] === '%') return Number((value / 100).toPrecision(12));
+  const { value, percent } = parseRate(text);
+  if (percent) return percentToShare(value);
   if (value < 1) return value;
   throw new FettleError(
     'usage',

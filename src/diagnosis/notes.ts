@@ -13,7 +13,9 @@ export interface Note {
     | 'rows-partly-unknown'
     | 'classes-unknown'
     | 'mismatch-unknown'
-    | 'runs-without-scores';
+    | 'runs-without-scores'
+    | 'read-as-percent'
+    | 'read-as-shares';
   readonly text: string;
 }
 

@@ -5,19 +5,22 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
+import type { Note } from '../../diagnosis/notes.ts';
 import type { DiagnoseOptions } from '../../diagnosis/settings.ts';
 import type { TuneEvent } from '../../recipe/journal.ts';
 import type { RunRecord } from '../../record/record.ts';
 import { addOptions, given, options } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
+import { parseShare, type TypedRate } from '../parse.ts';
+import { readRates } from '../rates.ts';
 
 interface DiagnoseFlags {
-  readonly trainError?: number;
-  readonly testError?: number;
+  readonly trainError?: TypedRate;
+  readonly testError?: TypedRate;
   readonly trainRows?: number;
   readonly testRows?: number;
-  readonly optimalError?: number;
-  readonly tolerance?: number;
+  readonly optimalError?: TypedRate;
+  readonly tolerance?: TypedRate;
   readonly json?: boolean;
 }
 
@@ -32,8 +35,8 @@ export function addDiagnose(program: Command): void {
     options.error('test'),
     options.rows('train'),
     options.rows('test'),
-    options.optimalError(),
-    options.tolerance(),
+    options.typedOptimalError(),
+    options.typedTolerance(),
     options.json(),
   ]).action(async (run: string | undefined, flags: DiagnoseFlags) => {
     const diagnosis = run === undefined ? await ofErrors(flags) : await ofRun(run, flags);
@@ -42,12 +45,20 @@ export function addDiagnose(program: Command): void {
       return;
     }
     const { explainDiagnosis } = await import('../../diagnosis/explain.ts');
-    printLines(explainDiagnosis(diagnosis));
+    // How the numbers were read comes first: whoever meant them otherwise need not read on.
+    const isReading = ({ id }: Note): boolean => id === 'read-as-percent' || id === 'read-as-shares';
+    const notes = diagnosis.notes.filter((note) => !isReading(note));
+    const readings = diagnosis.notes.filter(isReading).flatMap(({ text }) => [text, '']);
+    printLines([...readings, ...explainDiagnosis({ ...diagnosis, notes })]);
   });
 }
 
-const settings = (flags: DiagnoseFlags): DiagnoseOptions =>
-  given({ optimalError: flags.optimalError, tolerance: flags.tolerance });
+/** For a run, whose errors may be more than 100 % of a standard deviation: there a plain 5 could be either. */
+function settings(flags: DiagnoseFlags): DiagnoseOptions {
+  const share = (rate: TypedRate | undefined): number | undefined =>
+    rate === undefined ? undefined : parseShare(rate.text);
+  return given({ optimalError: share(flags.optimalError), tolerance: share(flags.tolerance) });
+}
 
 async function ofErrors(flags: DiagnoseFlags): Promise<Diagnosis> {
   const { trainError, testError, trainRows = null, testRows = null } = flags;
@@ -57,18 +68,21 @@ async function ofErrors(flags: DiagnoseFlags): Promise<Diagnosis> {
       'Expected --train-error and --test-error, such as --train-error 15% --test-error 30%, or the folder of a run.',
     );
   }
+  const { optimalError, tolerance } = flags;
+  const { shares, note } = readRates({ trainError, testError, ...given({ optimalError, tolerance }) });
   const { diagnose } = await import('../../diagnosis/diagnose.ts');
   const score = (value: number, count: number | null) => ({ value, count, standardError: null, share: null });
-  return diagnose(
+  const diagnosis = diagnose(
     {
       task: 'classification',
       metric: 'error',
-      train: score(trainError, trainRows),
+      train: score(shares.trainError, trainRows),
       trainDev: null,
-      dev: score(testError, testRows),
+      dev: score(shares.testError, testRows),
     },
-    settings(flags),
+    given({ optimalError: shares.optimalError, tolerance: shares.tolerance }),
   );
+  return note === null ? diagnosis : { ...diagnosis, notes: [note, ...diagnosis.notes] };
 }
 
 async function ofRun(run: string, flags: DiagnoseFlags): Promise<Diagnosis> {

@@ -104,8 +104,23 @@ describe.concurrent('an option that cannot be', () => {
     ['a task', ['tune', 'a.csv', '--task', 'ranking'], 'Allowed choices are classification, regression.'],
     ['a metric', ['tune', 'a.csv', '--metric', 'auc'], 'Allowed choices are error, log-loss, rmse, mae.'],
     [
-      'an error that may be a share or a percentage',
-      ['diagnose', '--train-error', '15', '--test-error', '30'],
+      'an error below nothing',
+      ['diagnose', '--train-error', '-5', '--test-error', '30'],
+      'Expected a share such as 0.15 or a percentage such as 15%, received "-5".',
+    ],
+    [
+      'an error above everything',
+      ['diagnose', '--train-error', '15', '--test-error', '300'],
+      'Expected the test error as 100 % or less, received 300.',
+    ],
+    [
+      'a tolerance that may be a share or a percentage',
+      ['diagnose', '--train-error', '0.15', '--test-error', '0.3', '--tolerance', '2'],
+      'Write 2% for 2 per cent.',
+    ],
+    [
+      'an optimal error of a run that may be a share or a percentage',
+      ['tune', 'a.csv', '--optimal-error', '15'],
       'Write 15% for 15 per cent',
     ],
     ['half of a diagnosis', ['diagnose', '--train-error', '15%'], 'Expected --train-error and --test-error'],

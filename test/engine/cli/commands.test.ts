@@ -73,16 +73,42 @@ describe.concurrent('fettle diagnose', () => {
     return (JSON.parse(stdout) as { verdicts: { id: string }[] }).verdicts.map(({ id }) => id);
   };
 
-  it.each([
-    ['20%', '19%', [], ['high-bias']],
-    ['15%', '30%', [], ['high-bias', 'high-variance']],
-    ['0.01', '0.1', [], ['high-variance']],
-    ['1%', '1.5%', [], ['fit']],
-    ['20%', '19%', ['--optimal-error', '19%'], ['fit']],
-    ['15%', '30%', ['--optimal-error', '0.14'], ['high-variance']],
-    ['15%', '30%', ['--tolerance', '20%'], ['fit']],
-  ])('of %s and %s %j is %j', async (train, test, more, ids) => {
-    expect((await verdicts('--train-error', train, '--test-error', test, ...more)).sort()).toEqual(ids);
+  // The golden cases of the recipe: train and test error, optimal error, verdicts; in per cent.
+  const golden = [
+    [20, 19, null, ['high-bias']],
+    [15, 30, null, ['high-bias', 'high-variance']],
+    [1, 10, null, ['high-variance']],
+    [1, 1.5, null, ['fit']],
+    [20, 19, 19, ['fit']],
+    [15, 30, 14, ['high-variance']],
+  ] as const;
+  const writings: Readonly<Record<string, (x: number) => string>> = {
+    'with %': (x) => `${x}%`,
+    'as plain per cent': (x) => `${x}`,
+    'as shares': (x) => `${x / 100}`,
+  };
+  const cases = Object.keys(writings).flatMap((writing) => golden.map((row) => [writing, ...row] as const));
+  it.each(cases)('%s: %d / %d with optimal error %s is %j', async (writing, train, test, optimal, ids) => {
+    const text = (x: number): string => writings[writing]?.(x) ?? '';
+    const more = optimal === null ? [] : ['--optimal-error', text(optimal)];
+    expect((await verdicts('--train-error', text(train), '--test-error', text(test), ...more)).sort()).toEqual(ids);
+  });
+
+  it('takes the tolerance', async () => {
+    const errors = ['--train-error', '15', '--test-error', '30'];
+    expect(await verdicts(...errors, '--tolerance', '20%')).toEqual(['fit']);
+    expect(await verdicts(...errors, '--tolerance', '20')).toEqual(['fit']);
+  });
+
+  it('tells first how plain numbers were read', async () => {
+    const plain = ['diagnose', '--train-error', '1', '--test-error', '10'];
+    const text =
+      'Numbers without % were read as per cent, since 10 cannot be a share: train error 1 = 1 % and test error 10 = 10 %.';
+    const { stdout } = await fettle(plain);
+    expect(stdout.split('\n').slice(0, 3)).toEqual([text, '', 'Verdict: high variance (overfitting)']);
+    expect(stdout.split(text)).toHaveLength(2);
+    const { notes } = JSON.parse((await fettle([...plain, '--json'])).stdout) as { notes: unknown[] };
+    expect(notes[0]).toEqual({ id: 'read-as-percent', text });
   });
 
   it('takes the rows into account, and explains itself', async () => {
