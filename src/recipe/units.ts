@@ -1,7 +1,7 @@
 // In: the rows that may be trained on. Out: the units that a plan is judged on: folds of small tables, hold-outs of larger ones.
 // Every plan is judged on the same units with the same seeds, so that two plans are compared in pairs.
 
-import { createRandom } from '../base/random.ts';
+import { createRandom, type Random } from '../base/random.ts';
 import { holdOut, repeatedFolds, type SplitInput } from '../data/splits.ts';
 
 /** Below this many rows a single hold-out misleads: repeated folds are used instead. */
@@ -12,6 +12,9 @@ const folds = 5;
 
 /** Share of rows that a hold-out keeps for judging. */
 const heldOut = 0.2;
+
+/** Hold-outs there are. */
+const holdOuts = 5;
 
 /** Rows that one training is made and judged on; `seed` goes into the plan of that training. */
 export interface Unit {
@@ -35,38 +38,44 @@ export interface Units {
   readonly units: readonly Unit[];
 }
 
-/** Folds for fewer than 2,000 rows, else random hold-outs, stratified. */
-export function createUnits(input: SplitInput, seed: number): Units {
-  const random = createRandom(`units/${seed}`);
-  if (input.rows.length < foldsBelow) {
-    const repeats = 3;
-    const splits = repeatedFolds(input, { folds, repeats, seed });
-    const units = splits.map(({ train, dev }, index) => {
-      return { index, trainRows: train, devRows: dev, seed: random.fork(index).uint32() };
-    });
-    return {
-      kind: 'folds',
-      about: `${repeats} x ${folds} folds`,
-      baseline: folds,
-      firstLook: 2,
-      decision: folds,
-      confirmation: 2 * folds,
-      units,
-    };
-  }
-  const count = 5;
-  const units = Array.from({ length: count }, (_, index) => {
-    const split = random.fork(`split/${index}`).uint32();
-    const { train, dev } = holdOut(input, { dev: heldOut, test: 0, seed: split });
+/** A random choice of rows, in ascending order; all of them if there are no more. */
+export function subset(rows: Uint32Array, most: number, random: Random): Uint32Array {
+  if (rows.length <= most) return rows;
+  return random
+    .permutation(rows.length)
+    .subarray(0, most)
+    .map((i) => rows[i] as number)
+    .sort();
+}
+
+/** Folds of a small table. */
+function foldUnits(input: SplitInput, seed: number, random: Random): Units {
+  const repeats = 3;
+  const splits = repeatedFolds(input, { folds, repeats, seed });
+  const units = splits.map(({ train, dev }, index) => {
     return { index, trainRows: train, devRows: dev, seed: random.fork(index).uint32() };
   });
-  return {
-    kind: 'hold-out',
-    about: `random hold-outs of ${100 * heldOut} %`,
-    baseline: 1,
-    firstLook: 1,
-    decision: 3,
-    confirmation: count,
-    units,
-  };
+  const counts = { baseline: folds, firstLook: 2, decision: folds, confirmation: 2 * folds };
+  return { kind: 'folds', about: `${repeats} x ${folds} folds`, ...counts, units };
+}
+
+/**
+ * Folds for fewer than 2,000 rows, else random hold-outs, stratified. A unit trains on at most `mostRows` rows and judges on
+ * at most half as many: what a plan is worth beside another shows on a part of a large table, and the search gets done.
+ */
+export function createUnits(input: SplitInput, seed: number, mostRows = Number.POSITIVE_INFINITY): Units {
+  const random = createRandom(`units/${seed}`);
+  if (input.rows.length < foldsBelow) return foldUnits(input, seed, random);
+  let whole = 0;
+  const units = Array.from({ length: holdOuts }, (_, index) => {
+    const split = random.fork(`split/${index}`).uint32();
+    const { train, dev } = holdOut(input, { dev: heldOut, test: 0, seed: split });
+    whole = train.length;
+    const trainRows = subset(train, mostRows, random.fork(`train/${index}`));
+    const devRows = subset(dev, Math.ceil(mostRows / 2), random.fork(`dev/${index}`));
+    return { index, trainRows, devRows, seed: random.fork(index).uint32() };
+  });
+  const part = whole > mostRows ? `, each trained on ${mostRows} of ${whole} rows` : '';
+  const about = `random hold-outs of ${100 * heldOut} %${part}`;
+  return { kind: 'hold-out', about, baseline: 1, firstLook: 1, decision: 3, confirmation: holdOuts, units };
 }

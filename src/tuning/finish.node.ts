@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createRandom } from '../base/random.ts';
 import { applyPreprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { targetValues } from '../data/target-values.ts';
@@ -15,6 +16,8 @@ import type { TuneContext } from '../recipe/context.ts';
 import type { RunDirectory } from '../recipe/directory.node.ts';
 import { trialId } from '../recipe/evaluator.ts';
 import { finalFit } from '../recipe/phases/final-fit.ts';
+import { fitWithin } from '../recipe/time.ts';
+import { subset } from '../recipe/units.ts';
 import type { Score } from '../record/record.ts';
 import { rowTerms, scoreOf } from '../training/score.ts';
 import { buildModel } from './build-model.ts';
@@ -29,15 +32,25 @@ export interface HeldRows {
 /** Files of the models of a run: the tuned one, and the network without hidden layers that it is compared with. */
 const files = { tuned: 'model.onnx', linear: 'linear.onnx' };
 
-/** Trains the network without hidden layers on all rows; null when there was none. */
-async function fitLinear({ executor, rows, metric, signal, state }: TuneContext): Promise<TrialResult | null> {
-  const { linear } = state();
+/** Share of the budget that the network without hidden layers gets in the final fit. */
+const linearShare = 0.1;
+
+/** Trains the network without hidden layers on all rows, or what there is time for; null when there was none. */
+async function fitLinear(context: TuneContext): Promise<{ plan: Plan; result: TrialResult } | null> {
+  const { executor, metric, signal, budget } = context;
+  const { linear } = context.state();
   if (linear === null) return null;
+  const {
+    plan,
+    epochs,
+    rows: most,
+  } = fitWithin(context, linear, linearShare * (budget.seconds ?? Number.POSITIVE_INFINITY));
+  const rows = subset(context.rows, most, createRandom(`linear/${plan.seed}`));
   const trial: Trial = {
-    ...{ id: trialId(linear.plan, rows, 'linear'), plan: linear.plan, metric, trainRows: rows, devRows: null },
-    ...{ seconds: null, stopEpoch: Math.max(1, linear.bestEpoch), evaluations: 1 },
+    ...{ id: trialId(plan, rows, 'linear'), plan, metric, trainRows: rows, devRows: null },
+    ...{ seconds: null, stopEpoch: epochs, evaluations: 1 },
   };
-  return executor.run(trial, { signal });
+  return { plan, result: await executor.run(trial, { signal }) };
 }
 
 /** The bytes of a model of networks that share one preprocessing. */
@@ -57,9 +70,8 @@ export async function writeModel(context: TuneContext, directory: RunDirectory):
   const [linear, fit] = await Promise.all([fitLinear(context), finalFit(context)]);
   context.signal.throwIfAborted();
   const model = modelOf(context, fit.plan, fit.results);
-  const linearPlan = context.state().linear?.plan;
-  if (linear !== null && linearPlan !== undefined) {
-    await directory.writeFile(files.linear, modelOf(context, linearPlan, [linear]).bytes);
+  if (linear !== null) {
+    await directory.writeFile(files.linear, modelOf(context, linear.plan, [linear.result]).bytes);
   }
   await directory.writeFile(files.tuned, model.bytes);
   await context.emit({
@@ -93,10 +105,14 @@ function deviationOf({ target, rows }: TuneContext): number | null {
   return Math.sqrt(values.reduce((sum, y) => sum + (y - mean) ** 2, 0) / (values.length - 1));
 }
 
+/** Training rows that the final training error is measured on: enough for any interval. */
+const mostTrainRows = 50_000;
+
 /** Scores the written model once on the held rows, and on its own training rows. */
 export async function reportModel(context: TuneContext, directory: RunDirectory, held: HeldRows): Promise<void> {
   const tuned = join(directory.path, files.tuned);
-  const train = await scoreFile(context, tuned, { table: context.table, rows: context.rows });
+  const seen = subset(context.rows, mostTrainRows, createRandom('report'));
+  const train = await scoreFile(context, tuned, { table: context.table, rows: seen });
   const test = await scoreFile(context, tuned, held);
   const { linear } = context.state();
   const linearScore = linear === null ? null : await scoreFile(context, join(directory.path, files.linear), held);

@@ -19,6 +19,7 @@ import { phases } from '../recipe/phases/index.ts';
 import { nextState, replay } from '../recipe/state.ts';
 import { summarize } from '../recipe/summarize.ts';
 import type { Summary } from '../recipe/summary.ts';
+import { mostRows } from '../recipe/time.ts';
 import { createUnits } from '../recipe/units.ts';
 import { renderReport } from '../report/report.ts';
 import { reportModel, writeModel } from './finish.node.ts';
@@ -91,7 +92,9 @@ function createContext(tuning: Tuning, reason: () => string) {
   );
   const workers = createWorkerExecutor({ table, roles }, threads, ({ id }) => directory.checkpointPath(id));
   const executor = watched(workers, progress, () => log.state().state ?? 'precheck');
-  const units = createUnits(splitInput(table, roles, rows), settings.seed);
+  // A resumed run judges on the units that it was started with, whatever time it is given now.
+  const first = log.state().started ?? settings;
+  const units = createUnits(splitInput(table, roles, rows), settings.seed, mostRows(first.seconds, first.threads));
   const target = targetValues(table, roles);
   const plan = defaultPlan({ task: roles.task, minimizesError: metric === 'error', seed: settings.seed });
   const evaluator = createEvaluator({

@@ -19,7 +19,7 @@ export interface AverageGain {
 const seeds = [0, 1, 2];
 
 /** Share of the time left that finding out may cost. */
-const affordableShare = 0.25;
+const affordableShare = 0.15;
 
 /** Terms of one unit: the mean of the networks' terms, and those of their averaged predictions. */
 function unitTerms(context: TuneContext, metric: Metric, networks: readonly UnitResult[]) {
@@ -37,7 +37,7 @@ function unitTerms(context: TuneContext, metric: Metric, networks: readonly Unit
   return { single, average: { unit, rows, terms: average } };
 }
 
-/** Measures the gain where at most a quarter of the time left is enough for it. */
+/** Measures the gain where a small share of the time left is enough for it. */
 export async function averageGain(context: TuneContext, incumbent: Evaluation): Promise<AverageGain> {
   const { evaluator, units, budget, executor, task, signal } = context;
   const metric: Metric = task === 'classification' ? 'log-loss' : context.metric;

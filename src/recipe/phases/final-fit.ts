@@ -1,13 +1,14 @@
 // In: the tuned plan. Out: networks trained on all training rows, averaged where that helps by more than noise.
 
-import { hash32 } from '../../base/random.ts';
+import { createRandom, hash32 } from '../../base/random.ts';
 import type { Trial, TrialResult } from '../../execution/execution.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { deadline } from '../budget.ts';
 import type { TuneContext } from '../context.ts';
 import { trialId } from '../evaluator.ts';
 import type { Evaluation } from '../journal.ts';
-import { mostNetworks, secondsOfOne } from '../time.ts';
+import { type Fit, fitWithin, mostNetworks, secondsOfOne } from '../time.ts';
+import { subset } from '../units.ts';
 import { type AverageGain, averageGain } from './average-gain.ts';
 
 /** The networks of the final fit. */
@@ -19,14 +20,12 @@ export interface FinalFit {
 }
 
 /** How many networks there is time for; 0 when one alone would not be done. */
-function affordableNetworks(context: TuneContext, incumbent: Evaluation, epochs: number): number {
-  const waves = Math.floor(context.budget.left('final') / secondsOfOne(context, incumbent, epochs));
-  return Math.min(mostNetworks, Math.max(0, waves) * context.executor.slots);
-}
-
-/** The plan with its whole schedule squeezed into fewer epochs: a cut schedule would end at a high learning rate. */
-function squeezed(plan: Plan, factor: number): Plan {
-  return { ...plan, training: { ...plan.training, epochs: Math.max(1, Math.floor(plan.training.epochs * factor)) } };
+function affordableNetworks(context: TuneContext, { plan, epochs, rows }: Fit, incumbent: Evaluation): number {
+  const share = plan.training.epochs / incumbent.plan.training.epochs;
+  const each = secondsOfOne(context, incumbent, Math.min(epochs, plan.training.epochs), rows);
+  // A squeezed plan was made to fit once.
+  const waves = share < 1 ? 1 : Math.floor(context.budget.left('final') / each);
+  return Math.min(mostNetworks, Math.max(1, waves) * context.executor.slots);
 }
 
 /** How many networks, and why, in words. */
@@ -41,38 +40,38 @@ function decision({ gain, metric }: AverageGain, affordable: number): { networks
   return { networks: 1, why: `one network: ${measured}, which is within its noise` };
 }
 
-/** Trains the networks of the model on all training rows up to the chosen epoch. */
+/** Trains the networks of the model on all training rows, or as many as there is time for, up to the chosen epoch. */
 export async function finalFit(context: TuneContext): Promise<FinalFit> {
-  const { executor, rows, metric, budget, units, signal } = context;
+  const { executor, metric, budget, units, signal } = context;
   const { incumbent } = context.state();
   if (incumbent === null) throw new Error('a final fit needs a plan in force');
-  const chosen = Math.max(1, incumbent.bestEpoch);
-  const gain = await averageGain(context, incumbent);
-  const affordable = affordableNetworks(context, incumbent, chosen);
-  const factor = affordable > 0 ? 1 : Math.min(1, budget.left('final') / secondsOfOne(context, incumbent, chosen));
-  const plan = factor === 1 ? incumbent.plan : squeezed(incumbent.plan, factor);
-  const epochs = Math.max(1, Math.floor(chosen * factor));
-  const { networks, why } = decision(gain, Math.max(affordable, executor.slots));
+  const average = await averageGain(context, incumbent);
+  const fit = fitWithin(context, incumbent, budget.left('final'));
+  const { plan, epochs } = fit;
+  const { networks, why } = decision(average, affordableNetworks(context, fit, incumbent));
   const limit = deadline(signal, budget.left('final'));
+  const train = (i: number): Promise<TrialResult | null> => {
+    const seeded = { ...plan, seed: hash32(`${plan.seed}/final/${i}`) };
+    const rows = subset(context.rows, fit.rows, createRandom(`final/${seeded.seed}`));
+    const trial: Trial = {
+      ...{ id: trialId(seeded, rows, 'final'), plan: seeded, metric, trainRows: rows, devRows: null },
+      ...{ seconds: null, stopEpoch: epochs, evaluations: 4 },
+    };
+    return executor.run(trial, { signal: limit.signal }).catch((error: unknown) => {
+      if (limit.signal.aborted && !signal.aborted) return null;
+      throw error;
+    });
+  };
   try {
-    const results = await Promise.all(
-      Array.from({ length: networks }, (_, i): Promise<TrialResult | null> => {
-        const seeded = { ...plan, seed: hash32(`${plan.seed}/final/${i}`) };
-        const trial: Trial = {
-          ...{ id: trialId(seeded, rows, 'final'), plan: seeded, metric, trainRows: rows, devRows: null },
-          ...{ seconds: null, stopEpoch: epochs, evaluations: 4 },
-        };
-        return executor.run(trial, { signal: limit.signal }).catch((error: unknown) => {
-          if (limit.signal.aborted && !signal.aborted) return null;
-          throw error;
-        });
-      }),
-    );
+    const results = await Promise.all(Array.from({ length: networks }, (_, i) => train(i)));
     const trained = results.filter((result) => result !== null);
     const whole = trained.filter(({ record }) => record.status !== 'stopped');
     const kept = whole.length > 0 ? whole : trained.slice(0, 1);
     const cut = kept.length < networks ? `; ${kept.length} of them were done in time` : '';
-    return { plan, results: kept, epochs, why: `${why}${cut}; ${units.about} chose epoch ${epochs}` };
+    const part = fit.rows < context.rows.length ? ` on ${fit.rows} of ${context.rows.length} rows` : '';
+    const squeezed = plan === incumbent.plan ? '' : `, squeezed into ${epochs}${part} for lack of time`;
+    const chose = `${units.about} chose epoch ${incumbent.bestEpoch}${squeezed}`;
+    return { plan, results: kept, epochs, why: `${why}${cut}; ${chose}` };
   } finally {
     limit.stop();
   }

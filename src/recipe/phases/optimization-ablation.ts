@@ -1,5 +1,6 @@
 // In: the tuned plan. Out: what each part of step 4 saves: epochs and seconds to the same training loss without it.
 
+import { createRandom } from '../../base/random.ts';
 import type { Trial, TrialResult } from '../../execution/execution.ts';
 import { matchedInitializer } from '../../network/index.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -7,9 +8,13 @@ import type { TuneContext } from '../context.ts';
 import { trialId } from '../evaluator.ts';
 import type { AblationRow } from '../journal.ts';
 import { ablationSeconds } from '../time.ts';
+import { subset } from '../units.ts';
 
 /** Epochs of each run: enough to see who gets there first. */
 const mostEpochs = 40;
+
+/** Rows of each run: which setting is faster shows on these as well. */
+const mostAblationRows = 10_000;
 
 /** Fewer say nothing. */
 const fewestEpochs = 5;
@@ -75,17 +80,19 @@ export async function optimizationAblation(context: TuneContext): Promise<void> 
   const { incumbent } = context.state();
   const unit = units.units[0];
   if (incumbent === null || unit === undefined) throw new Error('an ablation needs a plan in force');
-  const perEpoch = incumbent.seconds / Math.max(1, incumbent.units * incumbent.plan.training.epochs);
+  const trainRows = subset(unit.trainRows, mostAblationRows, createRandom('ablation'));
+  const share = trainRows.length / unit.trainRows.length;
+  const perEpoch = (share * incumbent.seconds) / Math.max(1, incumbent.units * incumbent.plan.training.epochs);
   // Seven settings share the time; each is cut off there, at whatever epoch it has come to.
   const seconds = (ablationSeconds(context, incumbent) * executor.slots) / 8;
   const epochs = Math.max(fewestEpochs, Math.min(mostEpochs, Math.floor(seconds / perEpoch)));
   const settings = settingsOf(timed(incumbent.plan, epochs));
   const running = new Map<string, Promise<TrialResult>>();
   const run = ({ plan }: Setting): Promise<TrialResult> => {
-    const id = trialId(plan, unit.trainRows, 'ablation');
+    const id = trialId(plan, trainRows, 'ablation');
     const trial: Trial = {
       ...{ id, plan, metric },
-      ...{ trainRows: unit.trainRows, devRows: null, stopEpoch: null, evaluations: epochs },
+      ...{ trainRows, devRows: null, stopEpoch: null, evaluations: epochs },
       seconds: Number.isFinite(seconds) ? seconds : null,
     };
     // The tuned plan stands in both groups and is trained once.

@@ -7,7 +7,7 @@ import { trialId } from '../evaluator.ts';
 const wantedTrainings = { 'hold-out': 14, folds: 60 };
 
 /** Fewer epochs than this say little about a plan. */
-const fewestEpochs = 12;
+const fewestEpochs = 4;
 
 /** Trains for a moment, so that the epochs can be chosen such that the search has time for enough trainings. */
 async function measureEpoch(context: TuneContext): Promise<number | null> {
