@@ -31,8 +31,11 @@ export function mostRows(seconds: number | null, slots: number): number {
   return Math.max(2000, Math.floor((searchShare * seconds * slots) / wantedPasses / secondsPerRow));
 }
 
+/** What a training's time depends on besides its plan. */
+export type Size = Pick<TuneContext, 'units' | 'rows' | 'width'>;
+
 /** Seconds of one network on so many rows up to an epoch, preprocessing included. */
-export function secondsOfOne(context: TuneContext, evaluation: Evaluation, epochs: number, rows: number): number {
+export function secondsOfOne(context: Size, evaluation: Evaluation, epochs: number, rows: number): number {
   const unitRows = context.units.units[0]?.trainRows.length ?? rows;
   const perEpoch = evaluation.seconds / evaluation.units / evaluation.plan.training.epochs;
   return perEpoch * (rows / unitRows) * epochs * margin + rows * context.width * secondsPerCell;
@@ -50,7 +53,7 @@ export interface Fit {
  * The plan up to its best epoch on all rows if that can be done in so many seconds; else its whole schedule squeezed into
  * fewer epochs, since a cut schedule would end at a high learning rate; and where one epoch is too long, on a part of the rows.
  */
-export function fitWithin(context: TuneContext, evaluation: Evaluation, seconds: number): Fit {
+export function fitWithin(context: Size, evaluation: Evaluation, seconds: number): Fit {
   const { plan, bestEpoch } = evaluation;
   const all = context.rows.length;
   const chosen = Math.max(1, bestEpoch);
