@@ -94,13 +94,17 @@ async function confirmed(
   return { winner: null, seen };
 }
 
-/** Runs candidates against the plan in force. `signal` ends the race early; what is complete by then is judged. */
+/**
+ * Runs candidates against the plan in force, at first on `firstLook` units each. `signal` ends the race early; what is
+ * complete by then is judged.
+ */
 export async function race(
   context: TuneContext,
   phase: StateId,
   round: number,
   proposals: readonly Proposal[],
   signal: AbortSignal,
+  firstLook = context.units.firstLook,
 ): Promise<RaceResult> {
   const { evaluator, metric, units } = context;
   const { incumbent } = context.state();
@@ -112,9 +116,9 @@ export async function race(
     const terms = (of: readonly UnitResult[]) => of.map((result) => result.terms);
     return { proposal, results, base, gain: pairedGain(metric, terms(base), terms(results)) };
   };
-  const first = await Promise.all(proposals.map((proposal) => look(proposal, units.firstLook)));
+  const first = await Promise.all(proposals.map((proposal) => look(proposal, firstLook)));
   const looked = first.filter((runner) => runner !== null).sort((a, b) => a.gain.value - b.gain.value);
-  const most = Math.min(finalists, places(context, units.firstLook, units.decision));
+  const most = Math.min(finalists, places(context, firstLook, units.decision));
   const promising = looked.filter(({ gain }) => gain.value < 0).slice(0, most);
   const second = await Promise.all(promising.map(({ proposal }) => look(proposal, units.decision)));
   const decided = second.filter((runner) => runner !== null);
@@ -131,7 +135,7 @@ export async function race(
     return {
       ...{ phase, round, before, gain, accepted, action: proposal.action, change: proposal.change },
       after: evaluator.evaluate(proposal.plan, results).dev,
-      why: reasonOf(gain, before.value, accepted, results.length > units.firstLook),
+      why: reasonOf(gain, before.value, accepted, results.length >= units.decision),
       plan: proposal.plan,
     };
   });

@@ -103,6 +103,19 @@ function affordable(context: TuneContext, proposals: readonly Proposal[], incumb
   return kept;
 }
 
+/**
+ * Units of the first look: as many as a decision takes where all candidates together cost at most half of the time left,
+ * since few units overlook small gains; else as few as the units allow.
+ */
+function lookOf(context: TuneContext, proposals: readonly Proposal[], incumbent: Evaluation): number {
+  const { executor, units, trials } = context;
+  if (trials !== null) return units.firstLook;
+  const own = relativeCost(incumbent.plan, context.width);
+  const relative = proposals.reduce((sum, { plan }) => sum + Math.max(0.3, relativeCost(plan, context.width) / own), 0);
+  const whole = (relative * units.decision * incumbent.seconds) / incumbent.units / executor.slots;
+  return whole <= searchSeconds(context) / 2 ? units.decision : units.firstLook;
+}
+
 /** One round of a phase. */
 export async function reduce(context: TuneContext, phase: ReducingState): Promise<void> {
   const { incumbent, rounds } = context.state();
@@ -116,7 +129,8 @@ export async function reduce(context: TuneContext, phase: ReducingState): Promis
   }
   const limit = deadline(context.signal, searchSeconds(context));
   try {
-    const { steps, accepted, seen } = await race(context, phase, rounds + 1, proposals, limit.signal);
+    const look = lookOf(context, proposals, incumbent);
+    const { steps, accepted, seen } = await race(context, phase, rounds + 1, proposals, limit.signal, look);
     for (const step of steps) await context.emit({ type: 'step', step });
     const winner = steps.find((step) => step.accepted);
     const why =
