@@ -118,9 +118,9 @@ function createWriter(inputs: readonly Value[], outputs: Readonly<Record<string,
       if (typeof input === 'string') return local(input);
       return 'data' in input ? names.literal(input) : names.nameOf(input);
     });
-    const outputNames = onnx.outputs.map((output) => {
+    const outputNames = onnx.outputs.map((output, i) => {
       if (typeof output === 'string') return local(output);
-      return onnx.optionalOutputs && !read.has(output) ? '' : names.nameOf(output);
+      return onnx.optionalOutputs && i > 0 && !read.has(output) ? '' : names.nameOf(output);
     });
     nodes.push(
       create(NodeProtoSchema, {

@@ -3,6 +3,7 @@
 
 import { activations } from './activations.ts';
 import { comparison } from './comparison.ts';
+import { convolutions } from './convolution.ts';
 import { core } from './core.ts';
 import { elementwise } from './elementwise.ts';
 import { indexing } from './indexing.ts';
@@ -10,6 +11,7 @@ import { layout } from './layout.ts';
 import { normalization } from './normalization.ts';
 import type { Attributes, Op, Values } from './op.ts';
 import type { OpName } from './op-name.ts';
+import { pooling } from './pooling.ts';
 import { product } from './product.ts';
 import { reduction } from './reduction.ts';
 import { softmaxes } from './softmax.ts';
@@ -29,6 +31,8 @@ const table = {
   ...layout,
   ...indexing,
   ...normalization,
+  ...convolutions,
+  ...pooling,
   ...text,
 } satisfies { readonly [K in OpName]: AnyOp };
 
@@ -53,6 +57,13 @@ export {
   stringEqual,
   where,
 } from './comparison.ts';
+export {
+  type ConvolutionOptions,
+  type ConvolutionTransposeOptions,
+  convolution,
+  convolutionTranspose,
+} from './convolution.ts';
+export type { Pair, WindowOptions } from './convolution-window.ts';
 export { expand, mul, reduceSum, reshape } from './core.ts';
 export {
   abs,
@@ -75,7 +86,9 @@ export {
 export { gather, oneHot, scatterAdd } from './indexing.ts';
 export { concat, pad, slice, split, squeeze, transpose, unsqueeze } from './layout.ts';
 export { type BatchStatistics, batchNormalization, layerNormalization } from './normalization.ts';
+export { type AveragePoolOptions, averagePool, globalAveragePool, maxPool, type PoolOptions } from './pooling.ts';
 export { linear, matmul, type ProductOptions } from './product.ts';
 export { argMax, reduceMax, reduceMean } from './reduction.ts';
+export { type ResizeMode, resize } from './resize.ts';
 export { logSoftmax, softmax, softmaxCrossEntropy } from './softmax.ts';
 export { labelEncoder } from './text.ts';

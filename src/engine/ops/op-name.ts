@@ -74,5 +74,13 @@ export type OpName =
   // normalization
   | 'layerNormalization'
   | 'batchNormalization'
+  // convolutions
+  | 'convolution'
+  | 'convolutionTranspose'
+  | 'convolutionWeights'
+  // pooling
+  | 'maxPool'
+  | 'maxUnpool'
+  | 'averagePool'
   // text
   | 'labelEncoder';

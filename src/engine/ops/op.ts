@@ -37,7 +37,7 @@ export interface OnnxNode {
   readonly inputs: readonly (Value | Literal | string | null)[];
   readonly outputs: readonly (Value | string)[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
-  /** Whether outputs that nobody reads may be left out. */
+  /** Whether outputs after the first that nobody reads may be left out. */
   readonly optionalOutputs?: boolean;
 }
 
