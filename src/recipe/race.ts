@@ -56,11 +56,13 @@ async function resultsOf(
 
 function percent(gain: Gain, before: number): string {
   const share = (x: number): string => `${((100 * x) / before).toFixed(1)} %`;
-  return `${share(-gain.value)} (${share(-gain.high)} to ${share(-gain.low)}) less error`;
+  return gain.value > 0
+    ? `${share(gain.value)} (${share(gain.low)} to ${share(gain.high)}) more error`
+    : `${share(-gain.value)} (${share(-gain.high)} to ${share(-gain.low)}) less error`;
 }
 
 function reasonOf(gain: Gain, before: number, accepted: boolean, final: boolean): string {
-  const units = `${gain.units} ${gain.units === 1 ? 'unit' : 'units'}`;
+  const units = `${gain.units} ${gain.units === 1 ? 'split' : 'splits'}`;
   const measured = `${percent(gain, before)} on ${units}, at ${100 * gain.confidence} % confidence`;
   if (accepted) return `better by more than its noise: ${measured}`;
   if (gain.low > 0) return `worse: ${measured}`;

@@ -144,7 +144,7 @@ function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosi
   }
   if (bias && !fitted && open('reduce-variance')) {
     const reason =
-      'the training rows are not fitted and nothing more helps: regularization would add bias, so step 3 is skipped';
+      'the training rows are not fitted, and nothing more helps or there is no time to try it: regularization would add bias, so step 3 is skipped';
     return { state: 'optimization-ablation', reason };
   }
   if (open('reduce-variance') && bias) {

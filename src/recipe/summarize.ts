@@ -1,6 +1,6 @@
 // In: the events of a tuning. Out: the summary that is printed, stored and reported.
 
-import { meanInterval, rootMeanSquareInterval, wilsonInterval } from '../base/statistics.ts';
+import { type Interval, meanInterval, rootMeanSquareInterval, wilsonInterval } from '../base/statistics.ts';
 import type { Metric, Score } from '../record/record.ts';
 import type { TuneEvent } from './journal.ts';
 import { replay } from './state.ts';
@@ -12,15 +12,13 @@ const confidence = 0.95;
 /** A score with its interval, as the summary shows it; regression as a share of the target's standard deviation. */
 export function reportedError(metric: Metric, score: Score): ReportedError {
   const { value, count, standardError, share } = score;
-  const interval =
-    metric === 'error'
-      ? wilsonInterval(value, count, confidence)
-      : standardError === null || count < 2
-        ? { value, low: value, high: value }
-        : metric === 'rmse'
-          ? rootMeanSquareInterval(value, standardError, count, confidence)
-          : meanInterval(value, standardError, count, confidence);
-  const { low, high } = interval;
+  const intervalOf = (): Interval => {
+    if (count !== null && metric === 'error') return wilsonInterval(value, count, confidence);
+    if (count === null || count < 2 || standardError === null) return { value, low: value, high: value };
+    const of = metric === 'rmse' ? rootMeanSquareInterval : meanInterval;
+    return of(value, standardError, count, confidence);
+  };
+  const { low, high } = intervalOf();
   if (share === null || value === 0) return { value, low, high };
   const unit = share / value;
   return {

@@ -28,11 +28,11 @@ export const otherArchitecture: Action = {
   propose(plan, { width }) {
     const { network } = plan;
     const candidates: Candidate[] = [];
-    if (network.hidden.length > 0 && width <= 256) candidates.push(...embeddings(plan));
+    if (width <= 256) candidates.push(...embeddings(plan));
     if (network.hidden.length > 0 && network.members.count === 1) {
       candidates.push(changed(plan, '8 members that share weights', { members: { count: 8, sharing: 'rank-one' } }));
     }
-    if (network.activation === 'selu') {
+    if (network.hidden.length > 0 && network.activation === 'selu') {
       candidates.push(changed(plan, 'activation selu -> mish', { activation: 'mish', initializer: 'he-normal' }));
     }
     if (network.hidden.length > 1 && !network.residual)

@@ -31,13 +31,14 @@ function affordableNetworks(context: TuneContext, { plan, epochs, rows }: Fit, i
 /** How many networks, and why, in words. */
 function decision({ gain, metric }: AverageGain, affordable: number): { networks: number; why: string } {
   if (gain === null) {
-    const why = 'no time to measure what an average gains; its expected loss is never above that of its networks';
-    return { networks: affordable, why: `${affordable} averaged: ${why}` };
+    if (affordable === 1) return { networks: 1, why: 'there is no time for more' };
+    const why = 'unmeasured for want of time, but the expected loss of an average is never above that of its networks';
+    return { networks: affordable, why: `averaged, ${why}` };
   }
   const range = `${gain.low.toPrecision(2)} to ${gain.high.toPrecision(2)}`;
   const measured = `the average of 3 changes the ${metric} by ${gain.value.toPrecision(2)} (${range})`;
-  if (gain.high < 0) return { networks: affordable, why: `${affordable} averaged: ${measured}` };
-  return { networks: 1, why: `one network: ${measured}, which is within its noise` };
+  if (gain.high < 0) return { networks: affordable, why: `averaged: ${measured}` };
+  return { networks: 1, why: `${measured}, which is within its noise` };
 }
 
 /** Trains the networks of the model on all training rows, or as many as there is time for, up to the chosen epoch. */
@@ -67,7 +68,7 @@ export async function finalFit(context: TuneContext): Promise<FinalFit> {
     const trained = results.filter((result) => result !== null);
     const whole = trained.filter(({ record }) => record.status !== 'stopped');
     const kept = whole.length > 0 ? whole : trained.slice(0, 1);
-    const cut = kept.length < networks ? `; ${kept.length} of them were done in time` : '';
+    const cut = kept.length < networks ? `; there was time for ${kept.length} of ${networks}` : '';
     const part = fit.rows < context.rows.length ? ` on ${fit.rows} of ${context.rows.length} rows` : '';
     const squeezed = plan === incumbent.plan ? '' : `, squeezed into ${epochs}${part} for lack of time`;
     const chose = `${units.about} chose epoch ${incumbent.bestEpoch}${squeezed}`;
