@@ -2,7 +2,8 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FettleError } from '../base/error.ts';
-import { parseDuration, parseRate, parseShare, parseWhole } from './parse.ts';
+import { type Mapped, parseMapping } from '../diagnosis/logs/mapping.ts';
+import { parseDuration, parsePositive, parseRate, parseShare, parseWhole } from './parse.ts';
 
 /** A parser whose `usage` errors Commander reports together with the option's name. */
 function checked<T>(parse: (text: string) => T): (text: string) => T {
@@ -63,6 +64,16 @@ const options = {
     ),
   error: (which: 'train' | 'test') =>
     new Option(`--${which}-error <error>`, 'share of wrong rows: 15%, 15 or 0.15').argParser(checked(parseRate)),
+  map: () =>
+    new Option(
+      '--map <role=name>',
+      "what a log's name stands for, such as train_error=acc:invert; may be repeated",
+    ).argParser((text: string, before: readonly Mapped[] = []) => [...before, checked(parseMapping)(text)]),
+  targetDeviation: () =>
+    new Option(
+      '--target-deviation <sd>',
+      "the standard deviation of a regression's training target, which a log does not say",
+    ).argParser(checked(parsePositive)),
   typedOptimalError: () =>
     new Option(
       '--optimal-error <error>',

@@ -29,6 +29,13 @@ export function parseWhole(text: string, least: number, most = Number.MAX_SAFE_I
   return value;
 }
 
+/** A number above 0. */
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new FettleError('usage', `Expected a number above 0, received "${text}".`);
+}
+
 /** An error rate as it was typed: `15%` is `{ text: '15%', value: 15, percent: true }`. */
 export interface TypedRate {
   readonly text: string;

@@ -15,7 +15,17 @@ export interface Note {
     | 'mismatch-unknown'
     | 'runs-without-scores'
     | 'read-as-percent'
-    | 'read-as-shares';
+    | 'read-as-shares'
+    // Of logs that fettle did not write:
+    | 'log-read'
+    | 'log-skipped'
+    | 'log-remark'
+    | 'log-task'
+    | 'log-losses-only'
+    | 'log-trend'
+    | 'log-best'
+    | 'log-train-mode'
+    | 'log-axis';
   readonly text: string;
 }
 

@@ -13,8 +13,8 @@ export type Metric = 'error' | 'log-loss' | 'rmse' | 'mae';
  */
 export interface Score {
   readonly value: number;
-  /** Rows that the score is measured on. */
-  readonly count: number;
+  /** Rows that the score is measured on; null in a foreign log that does not say it. */
+  readonly count: number | null;
   /** Standard error of the mean of the per-row terms (wrong 0/1, log loss, squared or absolute error); null if unknown. */
   readonly standardError: number | null;
   /** Regression only: value / standard deviation of the training target. */

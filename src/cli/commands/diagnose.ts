@@ -1,14 +1,15 @@
-// fettle diagnose: the verdict on two errors, or on a run's directory.
+// fettle diagnose: the verdict on two errors, on a run's directory, or on the logs of other frameworks.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
-import type { Note } from '../../diagnosis/notes.ts';
+import type { Mapped } from '../../diagnosis/logs/mapping.ts';
 import type { DiagnoseOptions } from '../../diagnosis/settings.ts';
 import type { TuneEvent } from '../../recipe/journal.ts';
 import type { RunRecord } from '../../record/record.ts';
+import { explain } from '../explain.ts';
 import { addOptions, given, options } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
 import { parseShare, type TypedRate } from '../parse.ts';
@@ -21,6 +22,8 @@ interface DiagnoseFlags {
   readonly testRows?: number;
   readonly optimalError?: TypedRate;
   readonly tolerance?: TypedRate;
+  readonly map?: readonly Mapped[];
+  readonly targetDeviation?: number;
   readonly json?: boolean;
 }
 
@@ -28,8 +31,8 @@ interface DiagnoseFlags {
 export function addDiagnose(program: Command): void {
   const command = program
     .command('diagnose')
-    .description('The verdict on a train and a test error, or on a run.')
-    .argument('[RUN]', "a run's folder, instead of the errors");
+    .description('The verdict on a train and a test error, on a run, or on the logs of another framework.')
+    .argument('[PATH]', "a run's folder, a log or a folder of logs, instead of the errors");
   addOptions(command, [
     options.error('train'),
     options.error('test'),
@@ -37,20 +40,33 @@ export function addDiagnose(program: Command): void {
     options.rows('test'),
     options.typedOptimalError(),
     options.typedTolerance(),
+    options.map(),
+    options.targetDeviation(),
     options.json(),
-  ]).action(async (run: string | undefined, flags: DiagnoseFlags) => {
-    const diagnosis = run === undefined ? await ofErrors(flags) : await ofRun(run, flags);
+  ]).action(async (path: string | undefined, flags: DiagnoseFlags) => {
+    const run = path === undefined ? null : await ownRun(path);
+    if (path !== undefined && run === null) {
+      const { diagnoseForeign } = await import('../foreign.ts');
+      await diagnoseForeign(path, flags, settings(flags));
+      return;
+    }
+    const diagnosis = run === null ? await ofErrors(flags) : await ofRun(run, flags);
     if (flags.json === true) {
       printJson(diagnosis);
       return;
     }
-    const { explainDiagnosis } = await import('../../diagnosis/explain.ts');
-    // How the numbers were read comes first: whoever meant them otherwise need not read on.
-    const isReading = ({ id }: Note): boolean => id === 'read-as-percent' || id === 'read-as-shares';
-    const notes = diagnosis.notes.filter((note) => !isReading(note));
-    const readings = diagnosis.notes.filter(isReading).flatMap(({ text }) => [text, '']);
-    printLines([...readings, ...explainDiagnosis({ ...diagnosis, notes })]);
+    printLines(await explain(diagnosis));
   });
+}
+
+/** The folder of a run of fettle that a path stands for (its record.json does, too); null for all else. */
+async function ownRun(path: string): Promise<string | null> {
+  const info = await stat(path).catch(() => null);
+  if (info === null) return null;
+  if (!info.isDirectory()) return basename(path) === 'record.json' ? dirname(path) : null;
+  const { directoryState } = await import('../../recipe/directory.node.ts');
+  const state = await directoryState(path);
+  return state === 'finished' || state === 'unfinished' ? path : null;
 }
 
 /** For a run, whose errors may be more than 100 % of a standard deviation: there a plain 5 could be either. */
@@ -86,14 +102,12 @@ async function ofErrors(flags: DiagnoseFlags): Promise<Diagnosis> {
 }
 
 async function ofRun(run: string, flags: DiagnoseFlags): Promise<Diagnosis> {
-  for (const name of ['trainError', 'testError', 'trainRows', 'testRows'] as const) {
+  for (const name of ['trainError', 'testError', 'trainRows', 'testRows', 'map', 'targetDeviation'] as const) {
     if (flags[name] === undefined) continue;
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new FettleError('usage', `Expected either a run or ${option}, received both. Leave one out.`);
   }
-  const { directoryState, readEvents } = await import('../../recipe/directory.node.ts');
-  const state = await directoryState(run);
-  if (state === 'missing') throw new FettleError('file', `There is no folder ${run}. Expected the folder of a run.`);
+  const { readEvents } = await import('../../recipe/directory.node.ts');
   const record = await readRecord(run);
   if (record !== null) {
     const { diagnose } = await import('../../diagnosis/diagnose.ts');

@@ -125,12 +125,17 @@ describe.concurrent('an option that cannot be', () => {
     ],
     ['half of a diagnosis', ['diagnose', '--train-error', '15%'], 'Expected --train-error and --test-error'],
     [
-      'a run and errors',
-      ['diagnose', '.', '--train-rows', '5'],
-      'Expected either a run or --train-rows, received both.',
+      'a log and errors',
+      ['diagnose', '.', '--train-error', '5'],
+      'Expected either a path or --train-error, received both.',
     ],
-    ['a run that is not there', ['diagnose', 'none'], 'There is no folder none.'],
-    ['a run that is none', ['diagnose', '.'], 'holds no diagnosis yet'],
+    ['a mapping that is none', ['diagnose', '.', '--map', 'acc'], 'Expected a mapping such as train_error=acc:invert'],
+    ['a run that is not there', ['diagnose', 'none'], 'There is no file or folder none. Expected'],
+    [
+      'a folder without a run or a log',
+      ['diagnose', '.'],
+      'is a log that fettle knows. Expected the folder of a run of fettle, a log',
+    ],
     ['no plan', ['train', 'a.csv'], "required option '--plan <file>' not specified"],
     [
       'a plan that is not there',

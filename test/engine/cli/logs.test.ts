@@ -1,0 +1,95 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fettle } from './run-cli.ts';
+
+const logs = resolve(import.meta.dirname, '../../fixtures/logs');
+const root = mkdtempSync(join(tmpdir(), 'fettle-logs-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe.concurrent('fettle diagnose LOG', () => {
+  it('shows first what the names were taken for, then the verdict', async () => {
+    const { code, stdout, stderr } = await fettle(['diagnose', join(logs, 'lightning/version_0/metrics.csv')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      'Read as lightning-csv: 250 values; train error = 1 - train_acc, train loss = train_loss_epoch, ' +
+        'dev error = 1 - val_acc, dev loss = val_loss; not used: train_loss_step. --map says it otherwise.',
+      '',
+      'Verdict: high bias (underfitting) and high variance (overfitting)',
+    ]);
+  });
+
+  it('prints one run as the diagnosis of two errors is printed', async () => {
+    const args = ['--train-rows', '1000', '--test-rows', '500', '--json'];
+    const log = JSON.parse((await fettle(['diagnose', join(logs, 'keras/fit.csv'), ...args])).stdout);
+    const typed = JSON.parse(
+      (await fettle(['diagnose', '--train-error', '0', '--test-error', '0.2%', ...args])).stdout,
+    );
+    expect(Object.keys(log)).toEqual(Object.keys(typed));
+    expect(log.errors.map(({ count }: { count: number }) => count)).toEqual([1000, 500]);
+    expect(log.verdicts.map(Object.keys)).toEqual(typed.verdicts.map(Object.keys));
+  });
+
+  it('gives a table of several runs, and all of them as JSON', async () => {
+    const { stdout } = await fettle(['diagnose', join(logs, 'tensorboard')]);
+    expect(stdout).toBe(
+      [
+        'run          format       train error  dev error  verdict',
+        'keras        tensorboard  0 %          0.20 %     fit',
+        'lightning    tensorboard  16.7 %       27.7 %     high bias (underfitting) and high variance (overfitting)',
+        'torch-large  tensorboard  1.5 %        9.4 %      the training is unfinished and high variance (overfitting)',
+        'torch-small  tensorboard  20.5 %       28.4 %     the training is unfinished, high bias (underfitting) and high variance (overfitting)',
+        '',
+        `Why, for one of them: fettle diagnose ${join(logs, 'tensorboard')}/RUN`,
+        '',
+      ].join('\n'),
+    );
+    const { runs } = JSON.parse((await fettle(['diagnose', logs, '--json'])).stdout) as {
+      runs: { run: string; reader: string; verdicts: { id: string }[] }[];
+    };
+    expect(runs).toHaveLength(15);
+    expect(new Set(runs.map(({ reader }) => reader)).size).toBe(6);
+    expect(runs.find(({ run }) => run === 'mlflow/1/large')?.verdicts.map(({ id }) => id)).toContain('high-variance');
+  });
+
+  it('reads a run inside a folder of runs as its folder alone', async () => {
+    for (const run of ['tensorboard/keras', 'mlflow/1/small', 'lightning/version_0']) {
+      const { code, stdout } = await fettle(['diagnose', join(logs, run)]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^Read as .*\n\nVerdict: /);
+    }
+  });
+
+  it('does not let one run that cannot be judged stop the others', async () => {
+    const folder = join(root, 'mixed');
+    mkdirSync(folder);
+    copyFileSync(join(logs, 'keras/fit.csv'), join(folder, 'a.csv'));
+    writeFileSync(join(folder, 'b.csv'), 'epoch,loss,accuracy\n0,1,0.5\nhello\n');
+    writeFileSync(join(folder, 'table.csv'), 'age,income\n1,2\n');
+    const { stdout } = await fettle(['diagnose', folder]);
+    expect(
+      stdout
+        .split('\n')
+        .slice(1, 3)
+        .map((line) => line.split(/\s{2,}/)[0]),
+    ).toEqual(['a.csv', 'b.csv']);
+    expect(stdout).toContain("b.csv: Not read: 1 rows with another number of cells than the header's 3.");
+    const mapped = await fettle(['diagnose', folder, '--map', 'dev_error=val_accuracy:invert']);
+    expect(mapped.code).toBe(0);
+    expect(mapped.stdout).toContain('b.csv: The log has nothing named "val_accuracy".');
+    expect((await fettle(['diagnose', join(folder, 'b.csv'), '--map', 'dev_error=nix'])).stderr).toBe(
+      'error: The log has nothing named "nix". Its names: loss, accuracy.\n',
+    );
+  });
+
+  it('refuses a file that is no log', async () => {
+    const path = join(root, 'image.png');
+    writeFileSync(path, Buffer.from([0x89, 0x50, 0, 1, 2]));
+    const { code, stdout, stderr } = await fettle(['diagnose', path]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /image\.png is no log that fettle knows\. Expected the folder of a run of fettle, a log \(Keras'/,
+    );
+  });
+});
