@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { logReaders } from '../../src/diagnosis/logs/index.ts';
 import { readAnchors, readCodeBlocks, readLinks } from './support/markdown.ts';
 import { listFiles, root } from './support/sources.ts';
 
@@ -48,6 +49,11 @@ describe('the docs', () => {
 
   it('have a page for each action, and none for others', () => {
     expect(pagesIn('docs/actions')).toEqual(idsIn('src/recipe/actions'));
+  });
+
+  it('have a row for each log format, and none for others', () => {
+    const rows = [...read('docs/guide/logs.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id);
+    expect(rows.sort()).toEqual(Object.keys(logReaders).sort());
   });
 
   it('show the rooms of architecture.json in ARCHITECTURE.md', () => {
