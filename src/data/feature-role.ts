@@ -135,6 +135,7 @@ function spelling(levels: readonly string[]): string {
   const most = (form: RegExp): boolean =>
     sample(levels).filter((level) => form.test(level)).length > 0.9 * sample(levels).length;
   if (most(/^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/)) return '; they look like dates: write them as 2024-01-31';
+  if (most(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i)) return '; nearly all are numbers: mend or empty the others';
   if (most(/^[$€£¥]?\s?-?\d[\d ,.']*\s?(%|[$€£¥]|[a-z]{1,3})?$/))
     return '; they look like numbers: write them without units and separators';
   return '';

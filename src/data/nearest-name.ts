@@ -22,7 +22,7 @@ export function nearestNames(name: string, names: readonly string[]): string[] {
       const begins = wanted.length >= 3 && (other.startsWith(wanted) || wanted.startsWith(other)) && other.length >= 3;
       return { candidate, distance: begins ? Math.min(1, editDistance(wanted, other)) : editDistance(wanted, other) };
     })
-    .filter(({ distance }) => distance <= Math.max(1, Math.floor(wanted.length / 3)))
+    .filter(({ distance }) => distance <= (wanted.length > 1 ? Math.max(1, Math.floor(wanted.length / 3)) : 0))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate);

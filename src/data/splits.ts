@@ -2,6 +2,7 @@
 // Each class is spread as evenly as whole rows allow; copies of a row never lie on both sides of a split.
 
 import { FettleError } from '../base/error.ts';
+import { formatCount } from '../base/format.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import { duplicateGroups } from './duplicates.ts';
 import { labelledRows, type Roles } from './roles.ts';
@@ -49,10 +50,13 @@ export function splitInput(table: Table, roles: Roles, rows: Uint32Array = label
   const used = roles.columns.filter((column) => column.used).map((column) => column.name);
   const found = duplicateGroups(table, used, rows);
   const keep = found.copies > 0 && found.copies <= rows.length * copiesLimit;
-  if (keep) notes.push(`${found.copies} rows have an identical copy; copies are kept on one side of every split.`);
+  if (keep)
+    notes.push(
+      `${formatCount(found.copies)} rows have the same inputs as another one; such rows are kept on one side of every split.`,
+    );
   else if (found.copies > 0)
     notes.push(
-      `${found.copies} of ${rows.length} rows agree in all columns with another one; they are split as separate rows.`,
+      `${formatCount(found.copies)} of ${formatCount(rows.length)} rows have the same inputs as another one. They are split as separate cases; if they are copies of one case, remove them, or the errors are too good.`,
     );
   return { rows, strata: strataOf(table, roles, rows), groups: keep ? found.groups : null, notes };
 }

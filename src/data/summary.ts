@@ -1,3 +1,4 @@
+import { formatCount } from '../base/format.ts';
 import type { ColumnRole, Roles } from './roles.ts';
 
 const limit = 40;
@@ -12,7 +13,7 @@ export function describeRoles(roles: Roles): string[] {
   const classes = roles.classes === null ? [] : [`classes    ${describeClasses(roles.classes, roles.classRows ?? [])}`];
   const used = roles.columns.filter((column) => column.used);
   const unused = roles.columns.filter((column) => !column.used && column.role !== 'target');
-  const rows = `rows       ${roles.rows - roles.rowsWithoutTarget}${roles.rowsWithoutTarget > 0 ? ` with a target, of ${roles.rows}` : ''}`;
+  const rows = `rows       ${formatCount(roles.rows - roles.rowsWithoutTarget)}${roles.rowsWithoutTarget > 0 ? ` with a target, of ${formatCount(roles.rows)}` : ''}`;
   const more = used.length > limit ? [`  ... and ${used.length - limit} more`] : [];
   return [
     rows,
@@ -29,7 +30,7 @@ export function describeRoles(roles: Roles): string[] {
 }
 
 function describeClasses(classes: readonly string[], rows: readonly number[]): string {
-  const shown = classes.slice(0, 10).map((name, i) => `${name} (${rows[i] ?? 0})`);
+  const shown = classes.slice(0, 10).map((name, i) => `${name} (${formatCount(rows[i] ?? 0)})`);
   return `${classes.length}: ${shown.join(', ')}${classes.length > 10 ? ', ...' : ''}`;
 }
 
@@ -42,7 +43,7 @@ function countRoles(columns: readonly ColumnRole[]): string {
 function columnLines(columns: readonly ColumnRole[]): string[] {
   const width = Math.min(30, Math.max(0, ...columns.map(({ name }) => name.length)));
   return columns.map(({ name, role, reason, missing }) => {
-    const gaps = missing > 0 && role !== 'all-missing' ? `, ${missing} missing` : '';
+    const gaps = missing > 0 && role !== 'all-missing' ? `, ${formatCount(missing)} missing` : '';
     return `  ${name.padEnd(width)}  ${role.padEnd(11)}  ${reason}${gaps}`;
   });
 }

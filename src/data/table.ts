@@ -93,7 +93,17 @@ export function cellLabel(column: Column, row: number): string | null {
   const value = column.values[row] as number;
   if (Number.isNaN(value)) return null;
   if (column.kind === 'boolean') return value === 1 ? 'true' : 'false';
-  return String(value);
+  return String(shortestFloat32(value));
+}
+
+/** The shortest decimal that is this number in float32: 0.1 and not 0.10000000149011612. */
+export function shortestFloat32(value: number): number {
+  if (Number.isInteger(value)) return value;
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
 }
 
 /** A cell as people write it in JavaScript. */

@@ -64,10 +64,15 @@ export function readTarget(
   task: Task,
 ): { readonly classes: readonly string[]; readonly rows: readonly number[] } | null {
   if (task === 'regression') {
-    if (target.kind === 'numeric') checkVaries(target.name, numberFacts(target));
-    else if (target.kind === 'boolean') return checkVaries(target.name, numberFacts({ ...target, kind: 'numeric' }));
+    if (target.kind === 'numeric') {
+      const facts = numberFacts(target);
+      if (facts.minimum === facts.maximum) checkTold(target);
+      checkVaries(target.name, facts);
+    }
+    if (target.kind === 'boolean') return checkVaries(target.name, numberFacts({ ...target, kind: 'numeric' }));
     return null;
   }
+  checkTold(target);
   const counts = countClasses(target);
   const classes = sortClasses([...counts.keys()]);
   if (classes.length === 1) throw constantTarget(target.name, classes[0] ?? '');
@@ -113,6 +118,17 @@ export function sortClasses(names: readonly string[]): string[] {
   const numbers = names.every((name) => name.trim() !== '' && Number.isFinite(Number(name)));
   return [...names].sort((a, b) =>
     numbers && Number(a) !== Number(b) ? Number(a) - Number(b) : a < b ? -1 : a > b ? 1 : 0,
+  );
+}
+
+/** Values that float32 merges cannot be told apart, as classes or at all. */
+function checkTold(target: Column): void {
+  if (target.kind !== 'numeric' || target.exact === undefined) return;
+  const told = countDistinct({ name: target.name, kind: target.kind, values: target.values });
+  if (told === target.exact.distinct) return;
+  throw new FettleError(
+    'data',
+    `The target "${target.name}" has ${target.exact.distinct} different numbers, of which 7 digits (float32) tell only ${told} apart. Write class numbers as texts, such as c1000000001, and quantities less an offset.`,
   );
 }
 

@@ -1,10 +1,12 @@
 // In: a file, and perhaps a test file. Out: tables, roles, the rows that may be trained on, and those that nobody may look at.
 
+import { enumerate, formatCount, plural } from '../base/format.ts';
 import type { Roles } from '../data/roles.ts';
 import { inferRoles, labelledRows } from '../data/roles.ts';
 import { holdOut, rareClassNotes, splitInput } from '../data/splits.ts';
 import { readTable } from '../data/table.node.ts';
 import type { ColumnKind, Table } from '../data/table.ts';
+import { targetValues } from '../data/target-values.ts';
 import { type DataOptions, fingerprint, type TuneData } from './tune-data.ts';
 
 /** Folds that a rare class is warned about. */
@@ -14,6 +16,30 @@ const folds = 5;
 function kindsOf(table: Table, roles: Roles): Record<string, ColumnKind> {
   const wanted = new Set([roles.target, ...roles.columns.filter(({ used }) => used).map(({ name }) => name)]);
   return Object.fromEntries(table.columns.filter(({ name }) => wanted.has(name)).map(({ name, kind }) => [name, kind]));
+}
+
+/** Which columns the network does not see. */
+function leftOutNotes({ columns }: Roles): string[] {
+  const unused = columns.filter(({ used, role }) => !used && role !== 'target');
+  if (unused.length === 0) return [];
+  const shown = unused.slice(0, 8).map(({ name, role }) => `${name} (${role})`);
+  const more = unused.length > shown.length ? [`${formatCount(unused.length - shown.length)} more`] : [];
+  return [`${plural(unused.length, 'column')} left out: ${enumerate([...shown, ...more])}.`];
+}
+
+/** What makes the error on a test file look too bad or too good. */
+function heldNotes(held: Table, roles: Roles, rows: Uint32Array, isSame: boolean): string[] {
+  const notes: string[] = [];
+  if (isSame) notes.push('The test file holds the same rows as the data: its error says nothing about new rows.');
+  if (roles.classes !== null) {
+    const codes = targetValues(held, roles);
+    const unknown = rows.reduce((sum, row) => sum + (codes[row] === -1 ? 1 : 0), 0);
+    if (unknown > 0)
+      notes.push(
+        `${plural(unknown, 'row')} of the test file ${unknown === 1 ? 'has' : 'have'} a class that no training row has: always counted as wrong.`,
+      );
+  }
+  return notes;
 }
 
 /** Reads the data and holds back the test file, or without one a stratified share of the rows. */
@@ -29,12 +55,19 @@ export async function readData(
     ...(task === undefined ? {} : { task }),
   });
   const labelled = labelledRows(table, roles);
-  const rare = rareClassNotes(roles, folds);
+  const notes = [...roles.notes, ...leftOutNotes(roles), ...rareClassNotes(roles, folds)];
   if (options.test !== undefined) {
     const held = await readTable(options.test, { kinds: kindsOf(table, roles), ...reading });
     const rows = labelledRows(held, roles);
-    const print = `${fingerprint(table)}-${fingerprint(held)}`;
-    return { table, roles, trainRows: labelled, held: { table: held, rows }, notes: [...roles.notes, ...rare], print };
+    const prints = [fingerprint(table), fingerprint(held)] as const;
+    return {
+      table,
+      roles,
+      trainRows: labelled,
+      held: { table: held, rows },
+      notes: [...notes, ...heldNotes(held, roles, rows, prints[0] === prints[1])],
+      print: prints.join('-'),
+    };
   }
   const input = splitInput(table, roles, labelled);
   const { train, test } = holdOut(input, { dev: 0, test: split.share, seed: split.seed });
@@ -43,7 +76,7 @@ export async function readData(
     roles,
     trainRows: train,
     held: { table, rows: test },
-    notes: [...roles.notes, ...rare, ...input.notes],
+    notes: [...notes, ...input.notes],
     print: fingerprint(table),
   };
 }

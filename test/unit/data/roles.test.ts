@@ -70,6 +70,14 @@ describe('roles of columns', () => {
     );
   });
 
+  it('tell numbers kept as texts, as in a Parquet file with NA, from numbers with units', () => {
+    const text = (i: number, unit: string) => (i % 15 === 0 ? 'NA' : `${noise(i).toFixed(9)}${unit}`);
+    expect(roleOf(make((i) => text(i, ''))).reason).toMatch(/; nearly all are numbers: mend or empty the others$/);
+    expect(roleOf(make((i) => text(i, ' kg'))).reason).toMatch(
+      /; they look like numbers: write them without units and separators$/,
+    );
+  });
+
   it('drop a column of 100,000 different strings', () => {
     const table = tableFromColumns({
       a: make((i) => `k${i}`, 100_000),
@@ -139,6 +147,11 @@ describe('target and task', () => {
     expect(inferRoles(tableFromColumns({ x, target: make((i) => i % 2 === 0) })).classes).toEqual(['false', 'true']);
   });
 
+  it('names classes of fractions as they were written, not as float32 has them', () => {
+    const table = tableFromColumns({ x, target: make((i) => (i % 2 === 0 ? 0.1 : 0.25)) });
+    expect(inferRoles(table, { task: 'classification' }).classes).toEqual(['0.1', '0.25']);
+  });
+
   it('leaves out and counts rows without a target', () => {
     const table = tableFromColumns({ x, target: make((i) => (i % 10 === 0 ? null : i % 2 === 0 ? 'a' : 'b')) });
     const roles = inferRoles(table);
@@ -170,6 +183,21 @@ describe('bad tables', () => {
     fails({ Price: x, Status: y }, 'There is no column "zzz" for the target. The columns are: Price, Status.', {
       target: 'zzz',
     });
+  });
+  it('a target of one letter, for which no other letter is meant', () =>
+    fails({ a: x, y }, 'There is no column "z" for the target. The columns are: a, y.', { target: 'z' }));
+  it('numbers that float32 cannot tell apart, as classes or at all', () => {
+    const target = (values: number[]) =>
+      ({
+        ...{ name: 'y', kind: 'numeric', values: Float32Array.from(values), exact: { distinct: 4, integer: true } },
+      }) as const;
+    const table = tableFromColumns({ x });
+    for (const values of [make((i) => 16_777_216 + (i % 4)), make((i) => 1e12 + (i % 4))]) {
+      const columns = [...table.columns, target(values as number[])];
+      expect(() => inferRoles({ ...table, columns }, { task: 'classification' })).toThrow(
+        /The target "y" has 4 different numbers, of which 7 digits \(float32\) tell only [13] apart\. Write class numbers as texts/,
+      );
+    }
   });
   it('one row', () =>
     fails(

@@ -196,13 +196,15 @@ describe('splitInput', () => {
       return splitInput(table, inferRoles(table));
     };
     const few = make(10);
-    expect(few.notes).toEqual(['10 rows have an identical copy; copies are kept on one side of every split.']);
+    expect(few.notes).toEqual([
+      '10 rows have the same inputs as another one; such rows are kept on one side of every split.',
+    ]);
     expect(new Set(few.groups?.slice(0, 10)).size).toBe(1);
     expect(new Set(few.groups).size).toBe(n - 9);
     const many = make(50);
     expect(many.groups).toBeNull();
     expect(many.notes).toEqual([
-      '50 of 100 rows agree in all columns with another one; they are split as separate rows.',
+      '50 of 100 rows have the same inputs as another one. They are split as separate cases; if they are copies of one case, remove them, or the errors are too good.',
     ]);
     expect(make(0)).toMatchObject({ groups: null, notes: [] });
   });
