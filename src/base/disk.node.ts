@@ -1,6 +1,6 @@
 // In: a failed file operation, or bytes for a file. Out: an error that says what to do, or the whole file, or none.
 
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FettleError } from './error.ts';
 
@@ -29,6 +29,26 @@ export function fileError(path: string, error: unknown): unknown {
   if (error instanceof FettleError || code === null) return error;
   const cause = causes[code] ?? `${(error as Error).message}. Check the path, or write elsewhere with --out DIR`;
   return new FettleError('file', `Cannot write ${path}: ${cause}.`, { cause: error });
+}
+
+/**
+ * Makes a folder and those above it; one that is there is fine. Not by Node's `recursive`, which never returns where a
+ * folder can be neither made nor found, as in /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path) throw error;
+    // There is nothing to go on with where the folder above is there and this one still cannot be made.
+    const above = await stat(parent).catch(() => null);
+    if (above !== null) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
+  }
 }
 
 /** Writes the file beside its place, syncs it and renames it over: after a crash the old or the new one is there. */

@@ -2,9 +2,9 @@
 // A kill at any moment leaves whole files and whole lines, but for a torn last line that the next reading cuts.
 
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { fileError, systemCode, writeAtomically } from '../base/disk.node.ts';
+import { fileError, makeFolder, systemCode, writeAtomically } from '../base/disk.node.ts';
 import { FettleError } from '../base/error.ts';
 import type { TuneEvent } from './journal.ts';
 import { lockName, takeLock } from './lock.node.ts';
@@ -41,7 +41,7 @@ const trainingFiles = /^(model\.onnx|plan\.json)(\.part)?$|^record\.json\.part$/
 export async function openDirectory(path: string, options: { readonly resume: boolean }): Promise<RunDirectory> {
   checkState(path, await directoryState(path), options.resume);
   try {
-    for (const folder of subfolders) await mkdir(join(path, folder), { recursive: true });
+    for (const folder of subfolders) await makeFolder(join(path, folder));
   } catch (error) {
     throw fileError(path, error);
   }

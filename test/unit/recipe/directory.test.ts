@@ -114,6 +114,13 @@ describe('what is in a directory', () => {
     }
   });
 
+  it('says so where no folder can be made, instead of trying for ever', async () => {
+    await expect(openDirectory('/proc/fettle/run', { resume: false })).rejects.toMatchObject({
+      code: 'file',
+      message: expect.stringContaining('Cannot write /proc/fettle/run'),
+    });
+  });
+
   it('takes the leftovers of a run that was killed before its first event as empty', async () => {
     const path = join(root, 'run');
     mkdirSync(join(path, 'trials'), { recursive: true });
