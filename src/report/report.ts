@@ -51,8 +51,8 @@ function verdictSentence(summary: Summary, stops: readonly Stop[]): string {
     ends === null
       ? 'No verdict was reached.'
       : ends.first.join() === ends.last.join()
-        ? `The verdict stayed ${verdictText(ends.last)}: ${steps}.`
-        : `The verdict went from ${verdictText(ends.first)} to ${verdictText(ends.last)}: ${steps}.`;
+        ? `The verdict stayed “${verdictText(ends.last)}”: ${steps}.`
+        : `The verdict went from “${verdictText(ends.first)}” to “${verdictText(ends.last)}”: ${steps}.`;
   if (error.test === null) return path;
   const beside = linear === null ? '' : `, beside ${errorText(linear, metric)} without hidden layers`;
   return `${path} The ${metricNames[metric]} on the test rows is ${errorText(error.test, metric)}${beside}.`;

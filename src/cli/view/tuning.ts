@@ -21,10 +21,18 @@ export function createTuningView(screen: Screen, clock: () => number = () => per
   let metric: Metric = 'error';
   let last = Number.NEGATIVE_INFINITY;
   let diagnosis = '';
+  const shown = new Set<string>();
+  // The precheck repeats what was known at the start, for the journal.
+  const withNewNotes = (event: TuneEvent): TuneEvent => {
+    if (event.type !== 'started' && event.type !== 'prechecked') return event;
+    const notes = event.notes.filter((note) => !shown.has(note));
+    for (const note of notes) shown.add(note);
+    return { ...event, notes };
+  };
   return {
     onEvent(event) {
       if (event.type === 'started') metric = event.metric;
-      const lines = eventLines(event, metric, screen.paint);
+      const lines = eventLines(withNewNotes(event), metric, screen.paint);
       const isKnown = event.type === 'diagnosed' && lines.join() === diagnosis;
       if (event.type === 'diagnosed') diagnosis = lines.join();
       screen.print(isKnown ? [screen.paint.dim('  the same as before')] : lines);

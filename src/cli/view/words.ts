@@ -1,6 +1,7 @@
 // In: one event. Out: the line about it that stays on the screen, or none.
 
-import { formatDuration, plural } from '../../base/format.ts';
+import { formatCount, formatDuration, formatSignificant, plural } from '../../base/format.ts';
+import { networkName } from '../../plan/network-name.ts';
 import type { TuneEvent } from '../../recipe/journal.ts';
 import type { Metric } from '../../record/record.ts';
 import { gainText, metricNames, scoreText, verdictText } from '../../report/wording.ts';
@@ -17,7 +18,7 @@ function startedLines(event: EventOf<'started'>, paint: Paint): readonly string[
     plural(event.threads, 'thread'),
   ];
   return [
-    `${paint.bold(data)}: ${target} (${what}) by ${metricNames[metric]}; ${plural(rows.train, 'row')} and ${rows.test} for the test; ${budget.join(', ')}`,
+    `${paint.bold(data)}: ${target} (${what}) by ${metricNames[metric]}; ${plural(rows.train, 'row')} and ${formatCount(rows.test)} for the test; ${budget.join(', ')}`,
     ...event.notes.map((note) => paint.dim(`  note: ${note}`)),
   ];
 }
@@ -35,9 +36,24 @@ function baselineLines({ linear, evaluation }: EventOf<'baseline'>, metric: Metr
   return [
     line('no hidden layers', linear),
     hidden.length > 0
-      ? line(hidden.join(' - '), evaluation)
+      ? line(networkName(hidden), evaluation)
       : '  the network without hidden layers is the better start',
   ];
+}
+
+const groups = { normalization: 'input normalization', initialization: 'weight initialization' } as const;
+
+/** Step 4 in two lines: how many epochs each setting takes to the same loss. */
+function ablationLines({ targetLoss, rows }: EventOf<'ablation'>): readonly string[] {
+  const loss = targetLoss === null ? 'the same training loss' : `a training loss of ${formatSignificant(targetLoss)}`;
+  return (['normalization', 'initialization'] as const).flatMap((group) => {
+    const settings = rows.filter((row) => row.group === group);
+    if (settings.length === 0) return [];
+    const texts = settings.map(({ setting, epochs, epochsTried }) =>
+      epochs === null ? `${setting} not in ${formatCount(epochsTried)}` : `${setting} ${formatCount(epochs)}`,
+    );
+    return [`  epochs to ${loss} by ${groups[group]}: ${texts.join(', ')}`];
+  });
 }
 
 /** The lines about an event that stay on the screen; none for what only a live view shows. */
@@ -64,8 +80,9 @@ export function eventLines(event: TuneEvent, metric: Metric, paint: Paint): read
       return [`  ${plural(event.networks, 'network')} of ${plural(event.epochs, 'epoch')}: ${event.why}`];
     case 'resumed':
       return [paint.dim(`resumed at ${formatDuration(event.at)}`)];
-    case 'trial':
     case 'ablation':
+      return ablationLines(event);
+    case 'trial':
     case 'reported':
     case 'interrupted':
       return [];

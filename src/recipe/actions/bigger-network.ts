@@ -1,4 +1,5 @@
 import { withHidden } from '../../plan/defaults.ts';
+import { networkName } from '../../plan/network-name.ts';
 import type { Action } from '../action.ts';
 
 /** The ladder: width first, then depth; rung 0, the network without hidden layers, is always measured. */
@@ -10,13 +11,6 @@ export const ladder: readonly (readonly number[])[] = [
   [512, 512, 512],
   [512, 512, 512, 512],
 ];
-
-/** A network as people write it: `3 x 256`, or `no hidden layers`. */
-export function networkName(hidden: readonly number[]): string {
-  if (hidden.length === 0) return 'no hidden layers';
-  const width = hidden[0] ?? 0;
-  return hidden.every((h) => h === width) ? `${hidden.length} x ${width}` : hidden.join('-');
-}
 
 /** Weights of the layers before the output: what orders networks by size. */
 function weights(hidden: readonly number[], inputs: number): number {

@@ -147,6 +147,18 @@ describe('the screen', () => {
     expect(written()).toBe('  high variance\n  The reason for high-variance.\n  the same as before\n');
   });
 
+  it('shows a note once, though the precheck repeats it', () => {
+    const { terminal, written } = fakeTerminal(false);
+    const view = createTuningView(createScreen(terminal, false));
+    const started = events.find(({ type }) => type === 'started');
+    const prechecked = events.find(({ type }) => type === 'prechecked');
+    if (started?.type !== 'started' || prechecked?.type !== 'prechecked')
+      throw new Error('the fixture begins with both');
+    view.onEvent({ ...started, notes: ['old'] });
+    view.onEvent({ ...prechecked, notes: ['old', 'new'] });
+    expect(written().match(/note: .*/g)).toEqual(['note: old', 'note: new']);
+  });
+
   it('follows a tuning without redrawing more than a person can see', () => {
     const { terminal, shown, written } = fakeTerminal(true);
     let now = 0;

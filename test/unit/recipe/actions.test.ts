@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { ActionId } from '../../../src/diagnosis/action-id.ts';
 import { matchedInitializer } from '../../../src/network/index.ts';
 import { defaultPlan, withHidden } from '../../../src/plan/defaults.ts';
+import { networkName } from '../../../src/plan/network-name.ts';
 import { type Plan, parsePlan, printPlan } from '../../../src/plan/plan.ts';
 import type { ActionContext, Candidate } from '../../../src/recipe/action.ts';
-import { ladder, networkName } from '../../../src/recipe/actions/bigger-network.ts';
+import { ladder } from '../../../src/recipe/actions/bigger-network.ts';
 import { actions } from '../../../src/recipe/actions/index.ts';
 import { anyPlan } from '../plan/arbitrary.ts';
 

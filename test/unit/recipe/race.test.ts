@@ -98,14 +98,14 @@ describe('a race', () => {
     const { result } = await run(lowered({ 1: 0.5, 2: -0.5, 3: 0.4 }, 0), [1, 2, 3]);
     const why = Object.fromEntries(result.steps.map((step) => [step.change, step.why]));
     expect(why['candidate 1']).toMatch(
-      /^better by more than its noise: 50\.0 % \(50\.0 % to 50\.0 %\) less error on \d+ units, at 80 % confidence$/,
+      /^better by more than its noise: 50\.0 % \(50\.0 % to 50\.0 %\) less error on \d+ splits, at 80 % confidence$/,
     );
-    expect(why['candidate 2']).toBe('worse: -50.0 % (-50.0 % to -50.0 %) less error on 2 units, at 80 % confidence');
+    expect(why['candidate 2']).toBe('worse: 50.0 % (50.0 % to 50.0 %) more error on 2 splits, at 80 % confidence');
     expect(why['candidate 3']).toMatch(/^better, but another candidate gained more: 40\.0 % \(/);
     const { result: noisy } = await run(lowered({ 1: 0.01, 2: -0.01 }, 2), [1, 2]);
     for (const step of noisy.steps) {
       expect(step.why).toMatch(
-        /^not (better by more than its noise|among the most promising after the first look): .* less error on \d+ units/,
+        /^not (better by more than its noise|among the most promising after the first look): .* (less|more) error on \d+ splits/,
       );
     }
   });

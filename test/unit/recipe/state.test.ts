@@ -138,7 +138,7 @@ describe('after a diagnosis', () => {
     expect(prescribed(evaluation, diagnosisOf(evaluation), ['reduce-bias'])).toEqual({
       state: 'optimization-ablation',
       reason:
-        'the training rows are not fitted and nothing more helps: regularization would add bias, so step 3 is skipped',
+        'the training rows are not fitted, and nothing more helps or there is no time to try it: regularization would add bias, so step 3 is skipped',
     });
   });
 

@@ -14,7 +14,7 @@ describe('the report', () => {
 
   it('says the result in one sentence', () => {
     expect(page).toContain(
-      'The verdict stayed high variance: 1 action accepted, 2 rejected. The error on the test rows is 21.3 % (18.8 – 24.1), beside 24.2 % (21.5 – 27.2) without hidden layers.',
+      'The verdict stayed “high variance”: 1 action accepted, 2 rejected. The error on the test rows is 21.3 % (18.8 – 24.1), beside 24.2 % (21.5 – 27.2) without hidden layers.',
     );
   });
 
