@@ -30,11 +30,13 @@ interface Sizes {
   readonly window: Window;
 }
 
-/** Tensors of a part of the batch. */
+/** A part of the batch: `images` of x and dy, `before` of them before it and `after` after it. */
 interface Part {
-  readonly x: Input;
-  readonly dy: Input;
+  readonly x: Value;
+  readonly dy: Value;
+  readonly before: number;
   readonly images: number;
+  readonly after: number;
 }
 
 /** Images are taken together up to this many bytes of x and dy, so that a part stays in the core's own cache. */
@@ -58,8 +60,8 @@ export function encodeWeightGradient(
     nodes.push({ type, inputs, outputs: names, attributes });
     return names[0] as string;
   };
-  const all: Part = { x, dy, images };
-  const parts = method === 'shift' || (method === 'unfold' && area(kernel) > 1) ? cut(emit, all, sizes) : [all];
+  const all: Part = { x, dy, before: 0, images, after: 0 };
+  const parts = method === 'shift' || (method === 'unfold' && area(kernel) > 1) ? cut(all, sizes) : [all];
   const found = parts.map((part) => METHODS[method](emit, part, sizes));
   nodes.push({ type: found.length === 1 ? 'Identity' : 'Sum', inputs: found, outputs: [dw] });
   return nodes;
@@ -91,10 +93,11 @@ const METHODS: Readonly<Record<WeightMethod, (emit: Emit, part: Part, sizes: Siz
   },
 
   /** For each image dy times its unfolded windows, [O, P] x [P, K C]; then the sum over the images. */
-  unfold(emit, { x, dy, images }, sizes) {
+  unfold(emit, part, sizes) {
+    const { images } = part;
     const { channels, outputs, groups, positions, kernel, window } = sizes;
     const inner = channels / groups;
-    const padded = padImage(emit, x, window.padding);
+    const padded = padImages(emit, part.x, part, window.padding);
     const whole = area(kernel) === 1 && area(window.stride) === 1;
     const taps = tapsOf(kernel, ([i, j]) => {
       const from = [i * at(window.dilation, 0), j * at(window.dilation, 1)];
@@ -105,7 +108,10 @@ const METHODS: Readonly<Record<WeightMethod, (emit: Emit, part: Part, sizes: Siz
     });
     const windows = taps.length === 1 ? (taps[0] as string) : emit('Concat', taps, { axis: { int: 2 } });
     const turned = emit('Transpose', [windows], { perm: { ints: [0, 1, 3, 2] } });
-    const rows = emit('Reshape', [dy, integers([images, groups, outputs / groups, area(positions)])]);
+    const rows = emit('Reshape', [
+      padImages(emit, part.dy, part, [0, 0, 0, 0]),
+      integers([images, groups, outputs / groups, area(positions)]),
+    ]);
     const products = emit('MatMul', [rows, turned]);
     const sum = emit('ReduceSum', [products, integers([0])], { keepdims: { int: 0 } });
     const weights = emit('Reshape', [sum, integers([outputs, taps.length, inner])]);
@@ -121,20 +127,21 @@ const METHODS: Readonly<Record<WeightMethod, (emit: Emit, part: Part, sizes: Siz
   },
 
   /** dy and x as rows of padded images, one product for each shift between them: [O, L] x [L, C]. Only for stride 1. */
-  shift(emit, { x, dy, images }, { channels, outputs, size, positions, kernel, window }) {
+  shift(emit, part, { channels, outputs, size, positions, kernel, window }) {
     const [top, left, bottom, right] = window.padding as readonly [number, number, number, number];
     const [height, width] = [at(size, 0) + top + bottom, at(size, 1) + left + right];
     const rowsOf = (image: Input, count: number): string =>
       emit('Reshape', [
         emit('Transpose', [image], { perm: { ints: [1, 0, 2, 3] } }),
-        integers([count, images * height * width]),
+        integers([count, part.images * height * width]),
       ]);
     const range = (rows: string, from: number, to: number): string =>
       emit('Slice', [rows, integers([from]), integers([to]), integers([1])]);
-    const xRows = rowsOf(padImage(emit, x, window.padding), channels);
-    const dyRows = rowsOf(padImage(emit, dy, [0, 0, height - at(positions, 0), width - at(positions, 1)]), outputs);
+    const xRows = rowsOf(padImages(emit, part.x, part, window.padding), channels);
+    const rest = [0, 0, height - at(positions, 0), width - at(positions, 1)];
+    const dyRows = rowsOf(padImages(emit, part.dy, part, rest), outputs);
     const shiftOf = (i: number, j: number): number => i * at(window.dilation, 0) * width + j * at(window.dilation, 1);
-    const length = images * height * width - shiftOf(at(kernel, 0) - 1, at(kernel, 1) - 1);
+    const length = part.images * height * width - shiftOf(at(kernel, 0) - 1, at(kernel, 1) - 1);
     const fixed = range(dyRows, 0, length);
     const taps = tapsOf(kernel, ([i, j]) => {
       const moved = range(xRows, shiftOf(i, j), shiftOf(i, j) + length);
@@ -145,25 +152,26 @@ const METHODS: Readonly<Record<WeightMethod, (emit: Emit, part: Part, sizes: Siz
 };
 
 /** The batch in equal parts of at most PART_BYTES. */
-function cut(emit: Emit, { x, dy, images }: Part, sizes: Sizes): readonly Part[] {
+function cut({ x, dy, images }: Part, sizes: Sizes): readonly Part[] {
   const perImage = 4 * (sizes.channels * area(sizes.size) + sizes.outputs * area(sizes.positions));
   let count = Math.min(images, Math.ceil((images * perImage) / PART_BYTES));
   while (images % count !== 0) count++;
-  if (count === 1) return [{ x, dy, images }];
-  const lengths = Array.from({ length: count }, () => images / count);
-  const split = (value: Input, name: string): readonly string[] => {
-    const names = lengths.map((_, i) => `${name}${i}`);
-    emit('Split', [value, integers(lengths)], { axis: { int: 0 } }, names);
-    return names;
-  };
-  const [xs, dys] = [split(x, 'x'), split(dy, 'dy')];
-  return xs.map((name, i) => ({ x: name, dy: dys[i] as string, images: images / count }));
+  const each = images / count;
+  return Array.from({ length: count }, (_, i) => ({
+    x,
+    dy,
+    before: i * each,
+    images: each,
+    after: images - (i + 1) * each,
+  }));
 }
 
-function padImage(emit: Emit, x: Input, padding: readonly number[]): Input {
-  if (padding.every((n) => n === 0)) return x;
+/** The part's images with [top, left, bottom, right] zeros around them. A negative padding takes the other images off, so
+ * that both are one pass. */
+function padImages(emit: Emit, images: Value, { before, after }: Part, padding: readonly number[]): Input {
+  if (before === 0 && after === 0 && padding.every((n) => n === 0)) return images;
   const [top, left, bottom, right] = padding as readonly [number, number, number, number];
-  return emit('Pad', [x, integers([0, 0, top, left, 0, 0, bottom, right])]);
+  return emit('Pad', [images, integers([0 - before, 0, top, left, 0 - after, 0, bottom, right])]);
 }
 
 /** The first kernel positions: a stride that leaves rows over gives too many. */
