@@ -23,8 +23,8 @@ export function numberFacts(column: NumericColumn): NumberFacts {
   for (const value of column.values) {
     if (Number.isNaN(value)) continue;
     if (integer && !Number.isInteger(value)) integer = false;
-    // beyond 2^24 neighbours may be equal in float32, so equal values do not break the order there
-    const strict = Math.abs(value) <= 16_777_216;
+    // from 2^24 on neighbours may be equal in float32, so equal values do not break the order there
+    const strict = Math.abs(value) < 16_777_216;
     if (value < last || (strict && value === last)) rises = false;
     if (value > last || (strict && value === last)) falls = false;
     if (value < minimum) minimum = value;

@@ -183,7 +183,7 @@ async function finishColumn(
   if (cells.storage === 'text') return cells.accumulator.column(name, rows);
   if (cells.storage === 'float64') return { name, kind: 'date-time', values: cells.values };
   if (kind === 'boolean') return { name, kind, values: cells.values };
-  if (!cells.values.some((value) => Math.abs(value) > 16_777_216))
+  if (!cells.values.some((value) => Math.abs(value) >= 16_777_216))
     return { name, kind: 'numeric', values: cells.values };
   return {
     name,
@@ -206,6 +206,6 @@ async function exactFacts(
     connection,
     `SELECT count(DISTINCT v), coalesce(bool_and(v = floor(v)), false) FROM (SELECT ${value} AS v FROM ${source.from})`,
   );
-  notes.push(`Column "${column.name}" has values beyond 16,777,216, which are rounded to 7 digits (float32).`);
+  notes.push(`Column "${column.name}" has values from 16,777,216 on, which are rounded to 7 digits (float32).`);
   return { distinct: Number(facts[0]?.[0] ?? 0), integer: facts[0]?.[1] === true };
 }

@@ -78,6 +78,7 @@ async function runTune(data: string, flags: TuneFlags): Promise<void> {
       onProgress: view.onProgress,
     });
     screen.close();
+    if (!json) screen.print(['']);
     await printResult(summary, directory, json);
   } catch (error) {
     if (!(error instanceof FettleError && error.code === 'interrupted')) throw error;

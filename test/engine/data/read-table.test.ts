@@ -115,11 +115,16 @@ describe('readTable of CSV', () => {
     }
   });
 
+  it('counts 2^24 and its neighbour, which float32 takes for the same, as two', async () => {
+    const table = await read('n,y\n16777216,1\n16777217,2\n');
+    expect(column(table, 'n')).toMatchObject({ exact: { distinct: 2, integer: true } });
+  });
+
   it('counts different integers beyond 2^24 exactly', async () => {
     const lines = Array.from({ length: 50 }, (_, i) => `${100_000_000 + i}`);
     const table = await read(`n,m\n${lines.map((n) => `${n},1`).join('\n')}\n`);
     expect(column(table, 'n')).toMatchObject({ exact: { distinct: 50, integer: true } });
-    expect(table.notes).toEqual(['Column "n" has values beyond 16,777,216, which are rounded to 7 digits (float32).']);
+    expect(table.notes).toEqual(['Column "n" has values from 16,777,216 on, which are rounded to 7 digits (float32).']);
   });
 });
 
