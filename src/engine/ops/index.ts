@@ -14,6 +14,7 @@ import type { OpName } from './op-name.ts';
 import { pooling } from './pooling.ts';
 import { product } from './product.ts';
 import { reduction } from './reduction.ts';
+import { resizing } from './resize.ts';
 import { softmaxes } from './softmax.ts';
 import { text } from './text.ts';
 
@@ -33,6 +34,7 @@ const table = {
   ...normalization,
   ...convolutions,
   ...pooling,
+  ...resizing,
   ...text,
 } satisfies { readonly [K in OpName]: AnyOp };
 

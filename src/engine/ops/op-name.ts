@@ -82,5 +82,7 @@ export type OpName =
   | 'maxPool'
   | 'maxUnpool'
   | 'averagePool'
+  // resizing
+  | 'repeat'
   // text
   | 'labelEncoder';

@@ -3,7 +3,7 @@
 
 import { FettleError } from '../../base/error.ts';
 import type { Value } from '../graph/graph.ts';
-import { concrete, type Dim, formatShape, type Shape, sameShape, sizeOf } from '../graph/shape.ts';
+import { concrete, type Dim, formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { convolutionTranspose } from './convolution.ts';
 import {
   at,
@@ -18,7 +18,7 @@ import {
   type Window,
   type WindowOptions,
 } from './convolution-window.ts';
-import { expand, full, mul, reshape } from './core.ts';
+import { full, mul, reshape } from './core.ts';
 import { gather } from './indexing.ts';
 import {
   apply,
@@ -186,22 +186,11 @@ function averageGradient(dy: Value, x: Value, pool: AveragePool): Value {
   const [images, channels, height, width] = concrete(what, x.shape) as readonly [number, number, number, number];
   const [rows, columns] = concrete(what, dy.shape.slice(2)) as readonly [number, number];
   const { kernel, stride, padding } = pool;
+  // One convolution of single channels: repeating the elements takes three times as long.
   const shares = mul(
     dy,
     dy.graph.constant(inverseCounts([height, width], [rows, columns], pool), [1, 1, rows, columns]),
   );
-  const exact = sameShape([height, width], [rows * at(kernel, 0), columns * at(kernel, 1)]);
-  if (exact && sameShape(kernel, stride)) {
-    const spread = expand(reshape(shares, [images, channels, rows, 1, columns, 1]), [
-      images,
-      channels,
-      rows,
-      at(kernel, 0),
-      columns,
-      at(kernel, 1),
-    ]);
-    return reshape(spread, x.shape);
-  }
   const reached = covered([rows, columns], kernel, pool);
   const ones = dy.graph.constant(new Float32Array(at(kernel, 0) * at(kernel, 1)).fill(1), [1, 1, ...kernel]);
   const single = reshape(shares, [images * channels, 1, rows, columns]);

@@ -10,6 +10,7 @@ import {
   maxPool,
   mul,
   reduceSum,
+  resize,
   square,
   type Value,
 } from '../../../src/engine/index.ts';
@@ -82,6 +83,10 @@ export const imageGradients = {
       inputs: [given([1, 2, 4, 4], apart(32))],
       build: (x) => square(gradients(reduceSum(square(maxPool(x as Value, 2))), [x as Value])[0] as Value),
     },
+  ],
+  repeat: [
+    { inputs: [input([2, 2, 3, 2])], build: (x) => square(resize(x as Value, [6, 6])) },
+    { inputs: [input([2, 1, 2, 3])], build: (x) => square(resize(x as Value, [2, 9])), real: 'float32' },
   ],
   averagePool: single([
     { inputs: [input([2, 3, 4, 6])], build: (x) => square(averagePool(x as Value, [2, 3])) },

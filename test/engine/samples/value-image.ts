@@ -8,6 +8,7 @@ import {
   maxPool,
   mul,
   reduceSum,
+  resize,
   type Value,
 } from '../../../src/engine/index.ts';
 import { type Nested, of, type ValueSample } from './value-sample.ts';
@@ -165,6 +166,25 @@ export const imageValues = {
       [
         [[[0, 1, 0]], [[1, 0, 0]]],
         [[[1, 0, 0]], [[0, 1, 0]]],
+      ],
+    ),
+  ],
+  repeat: [
+    of(
+      (t) => resize(t([[[[1, 2]], [[3, 4]]]]), [3, 4]),
+      [
+        [
+          [
+            [1, 1, 2, 2],
+            [1, 1, 2, 2],
+            [1, 1, 2, 2],
+          ],
+          [
+            [3, 3, 4, 4],
+            [3, 3, 4, 4],
+            [3, 3, 4, 4],
+          ],
+        ],
       ],
     ),
   ],
