@@ -27,6 +27,12 @@ interface ForeignDiagnoses {
   readonly notes: readonly string[];
 }
 
+/** A run of fettle itself in a folder of runs. */
+export interface OwnRun {
+  readonly run: string;
+  readonly diagnose: () => Promise<Diagnosis>;
+}
+
 /** The options of `fettle diagnose` that say something about a log. */
 export interface LogFlags {
   readonly trainError?: unknown;
@@ -39,7 +45,12 @@ export interface LogFlags {
 }
 
 /** Prints what the logs below a path tell: one run in full, several as a table. */
-export async function diagnoseForeign(path: string, flags: LogFlags, options: DiagnoseOptions): Promise<void> {
+export async function diagnoseForeign(
+  path: string,
+  own: readonly OwnRun[],
+  flags: LogFlags,
+  options: DiagnoseOptions,
+): Promise<void> {
   for (const [option, value] of [
     ['--train-error', flags.trainError],
     ['--test-error', flags.testError],
@@ -49,7 +60,7 @@ export async function diagnoseForeign(path: string, flags: LogFlags, options: Di
   }
   const { map: mappings, trainRows, testRows: devRows, targetDeviation } = flags;
   const logOptions = given({ mappings, trainRows, devRows, targetDeviation });
-  const found = await diagnoseLogs(path, logOptions, options);
+  const found = await diagnoseLogs(path, own, logOptions, options);
   const [first, ...others] = found.runs;
   if (first === undefined || others.length > 0 || 'failed' in first) {
     if (flags.json === true) printJson(found);
@@ -62,15 +73,31 @@ export async function diagnoseForeign(path: string, flags: LogFlags, options: Di
 }
 
 /** Diagnoses each run of a log or a folder of logs; a run that cannot be judged does not stop the others. */
-async function diagnoseLogs(path: string, logOptions: LogOptions, options: DiagnoseOptions): Promise<ForeignDiagnoses> {
-  const { runs, notes } = await findRuns(path);
+async function diagnoseLogs(
+  path: string,
+  own: readonly OwnRun[],
+  logOptions: LogOptions,
+  options: DiagnoseOptions,
+): Promise<ForeignDiagnoses> {
+  const { runs, notes } = await findRuns(
+    path,
+    own.map(({ run }) => run),
+  );
+  const all = [
+    ...own.map(({ run, diagnose }) => ({ run, reader: 'fettle', diagnose })),
+    ...runs.map(({ name, reader, files }) => ({
+      run: name,
+      reader: reader.id,
+      diagnose: async () => diagnoseRun(await readRun(name, reader, files, logOptions), options),
+    })),
+  ];
   const diagnoses: ForeignDiagnosis[] = [];
-  for (const { name, reader, files } of runs) {
-    const head = { run: name, reader: reader.id };
+  for (const { run, reader, diagnose } of all) {
+    const head = { run, reader };
     try {
-      diagnoses.push({ ...head, ...diagnoseRun(await readRun(name, reader, files, logOptions), options) });
+      diagnoses.push({ ...head, ...(await diagnose()) });
     } catch (error) {
-      if (!(error instanceof FettleError) || runs.length === 1) throw error;
+      if (!(error instanceof FettleError) || all.length === 1) throw error;
       diagnoses.push({ ...head, failed: error.message });
     }
   }

@@ -1,6 +1,6 @@
 // fettle diagnose: the verdict on two errors, on a run's directory, or on the logs of other frameworks.
 
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
@@ -47,7 +47,8 @@ export function addDiagnose(program: Command): void {
     const run = path === undefined ? null : await ownRun(path);
     if (path !== undefined && run === null) {
       const { diagnoseForeign } = await import('../foreign.ts');
-      await diagnoseForeign(path, flags, settings(flags));
+      const own = (await ownRunsIn(path)).map((run) => ({ run, diagnose: () => ofRun(join(path, run), flags) }));
+      await diagnoseForeign(path, own, flags, settings(flags));
       return;
     }
     const diagnosis = run === null ? await ofErrors(flags) : await ofRun(run, flags);
@@ -59,14 +60,21 @@ export function addDiagnose(program: Command): void {
   });
 }
 
+/** The names of the runs of fettle that lie in a folder, such as fettle-runs. */
+async function ownRunsIn(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const own = await Promise.all(folders.map(async (name) => ((await ownRun(join(path, name))) === null ? [] : [name])));
+  return own.flat().sort();
+}
+
 /** The folder of a run of fettle that a path stands for (its record.json does, too); null for all else. */
 async function ownRun(path: string): Promise<string | null> {
   const info = await stat(path).catch(() => null);
   if (info === null) return null;
   if (!info.isDirectory()) return basename(path) === 'record.json' ? dirname(path) : null;
-  const { directoryState } = await import('../../recipe/directory.node.ts');
-  const state = await directoryState(path);
-  return state === 'finished' || state === 'unfinished' ? path : null;
+  const names: readonly string[] = await readdir(path).catch(() => []);
+  return names.includes('record.json') || names.includes('journal.jsonl') ? path : null;
 }
 
 /** For a run, whose errors may be more than 100 % of a standard deviation: there a plain 5 could be either. */

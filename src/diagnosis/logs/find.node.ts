@@ -25,7 +25,7 @@ export interface Found {
 const HEAD_BYTES = 65_536;
 const MOST_FILES = 20_000;
 const DEEPEST = 12;
-const LEFT_OUT = new Set(['node_modules', '.git', '.venv', 'site-packages', '__pycache__', 'checkpoints', 'artifacts']);
+const LEFT_OUT = new Set(['node_modules', '.git', '.trash', '.venv', 'site-packages', '__pycache__', 'artifacts']);
 
 const pathError = (path: string, error: unknown): FettleError =>
   new FettleError('file', `Cannot read ${path}: ${(error as Error).message}. Check the path and its permissions.`, {
@@ -53,7 +53,7 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
 }
 
 /** All plain files below a folder, with `/`, in the order of their names; links are not followed. */
-async function filesBelow(root: string, notes: string[]): Promise<readonly string[]> {
+async function filesBelow(root: string, leaveOut: readonly string[], notes: string[]): Promise<readonly string[]> {
   const files: string[] = [];
   const walk = async (below: string, depth: number): Promise<void> => {
     let entries: Awaited<ReturnType<typeof entriesOf>>;
@@ -68,7 +68,10 @@ async function filesBelow(root: string, notes: string[]): Promise<readonly strin
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (files.length >= MOST_FILES) return;
       if (entry.isFile()) files.push(path);
-      else if (entry.isDirectory() && depth < DEEPEST && !LEFT_OUT.has(entry.name)) await walk(path, depth + 1);
+      else if (entry.isDirectory() && !LEFT_OUT.has(entry.name) && !leaveOut.includes(path)) {
+        if (depth < DEEPEST) await walk(path, depth + 1);
+        else notes.push(`${path} lies too deep and was not looked at. Name a folder further down.`);
+      }
     }
   };
   await walk('', 0);
@@ -82,10 +85,10 @@ const entriesOf = async (path: string) =>
   (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /**
- * The runs of a log file or of a folder of logs.
+ * The runs of a log file or of a folder of logs; `leaveOut` names folders below it that hold none.
  * Errors: `file` for a path that is not there, that cannot be read, or in which nothing is a log.
  */
-export async function findRuns(path: string): Promise<Found> {
+export async function findRuns(path: string, leaveOut: readonly string[] = []): Promise<Found> {
   const info = await stat(path).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw pathError(path, error);
     throw new FettleError(
@@ -95,7 +98,7 @@ export async function findRuns(path: string): Promise<Found> {
   });
   const chosen = !info.isDirectory();
   const notes: string[] = [];
-  const files = chosen ? [basename(path)] : await filesBelow(path, notes);
+  const files = chosen ? [basename(path)] : await filesBelow(path, leaveOut, notes);
   const runs = new Map<string, { name: string; reader: LogReader; files: LogFile[] }>();
   for (const file of files) {
     const at = chosen ? path : join(path, file);
@@ -111,7 +114,7 @@ export async function findRuns(path: string): Promise<Found> {
     run.files.push({ path: file, pieces: piecesOf(at) });
     runs.set(`${reader.id} ${name}`, run);
   }
-  if (runs.size === 0) throw noLog(path, chosen, files.length, notes);
+  if (runs.size === 0 && leaveOut.length === 0) throw noLog(path, chosen, files.length, notes);
   return { runs: [...runs.values()], notes };
 }
 

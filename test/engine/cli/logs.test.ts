@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -81,6 +81,23 @@ describe.concurrent('fettle diagnose LOG', () => {
     expect((await fettle(['diagnose', join(folder, 'b.csv'), '--map', 'dev_error=nix'])).stderr).toBe(
       'error: The log has nothing named "nix". Its names: loss, accuracy.\n',
     );
+  });
+
+  it('puts runs of fettle and logs into one table', async () => {
+    const folder = join(root, 'both');
+    for (const run of ['mine', 'yours']) mkdirSync(join(folder, run), { recursive: true });
+    copyFileSync(join(logs, 'keras/fit.csv'), join(folder, 'yours/log.csv'));
+    const records = JSON.parse(readFileSync(resolve(logs, '../../golden/records/digits-unfinished.json'), 'utf8'));
+    writeFileSync(join(folder, 'mine/record.json'), JSON.stringify([records].flat()[0]));
+    const { stdout } = await fettle(['diagnose', folder]);
+    const cells = stdout.split('\n').map((line) => line.split(/\s{2,}/).slice(0, 2));
+    expect(cells.slice(1, 3)).toEqual([
+      ['mine', 'fettle'],
+      ['yours/log.csv', 'keras-csv'],
+    ]);
+    const alone = (await fettle(['diagnose', join(folder, 'mine')])).stdout;
+    expect(alone).toMatch(/^Verdict: /);
+    expect((await fettle(['diagnose', join(folder, 'mine/record.json')])).stdout).toBe(alone);
   });
 
   it('refuses a file that is no log', async () => {
