@@ -5,14 +5,24 @@ import { axisOf, isLearningRate, meaningOf } from './names.ts';
 import type { LogFacts, LogParser } from './reader.ts';
 import type { LogSeries } from './series.ts';
 
-/** The cells of one line; quotes are doubled inside quotes. */
-function cellsOf(line: string): readonly string[] {
-  if (!line.includes('"')) return line.split(',');
-  const cells = line.match(/("(?:[^"]|"")*"?|[^,]*)(,|$)/g) ?? [];
-  return cells
-    .slice(0, line.endsWith(',') ? undefined : -1)
-    .map((cell) => cell.replace(/,$/, '').replace(/^"|"$/g, '').replaceAll('""', '"'));
+/** The delimiter of a header; Keras lets its users choose. */
+function delimiterOf(header: string): string {
+  const counts = [',', ';', '\t'].map((delimiter) => [header.split(delimiter).length, delimiter] as const);
+  return counts.reduce((best, one) => (one[0] > best[0] ? one : best))[1];
 }
+
+/** The cells of one line; quotes are doubled inside quotes. */
+function cellsOf(line: string, delimiter: string): readonly string[] {
+  if (!line.includes('"')) return line.split(delimiter);
+  const cells = line.match(new RegExp(`("(?:[^"]|"")*"?|[^${delimiter}]*)(${delimiter}|$)`, 'g')) ?? [];
+  return cells
+    .slice(0, line.endsWith(delimiter) ? undefined : -1)
+    .map((cell) => (cell.endsWith(delimiter) ? cell.slice(0, -1) : cell))
+    .map((cell) => cell.replace(/^"|"$/g, '').replaceAll('""', '"'));
+}
+
+const namesOf = (header: string): readonly string[] =>
+  cellsOf(header.replace(/^\uFEFF/, ''), delimiterOf(header)).map((name) => name.trim());
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -28,7 +38,7 @@ export function loggedNumber(text: string): number | undefined {
 /** The names of a CSV log's columns from its first line; null if it is none, or nothing in it is a metric. */
 export function headerOf({ head, chosen }: LogFacts, first: string): readonly string[] | null {
   if (head.includes(0) || first.startsWith('{') || first.startsWith('[')) return null;
-  const names = cellsOf(first.replace(/^\uFEFF/, '')).map((name) => name.trim());
+  const names = namesOf(first);
   if (names.some((name) => name === '' || loggedNumber(name) !== undefined)) return null;
   const known = names.some((name) => meaningOf(name) !== null);
   const axis = names.some((name) => axisOf(name) !== null);
@@ -36,6 +46,7 @@ export function headerOf({ head, chosen }: LogFacts, first: string): readonly st
 }
 
 interface Columns {
+  readonly delimiter: string;
   readonly names: readonly string[];
   readonly epoch: number;
   readonly step: number;
@@ -44,10 +55,17 @@ interface Columns {
 }
 
 function columnsOf(line: string): Columns {
-  const names = cellsOf(line.replace(/^\uFEFF/, '')).map((name) => name.trim());
+  const names = namesOf(line);
   const axis = (which: 'epoch' | 'step' | 'seconds'): number => names.findIndex((name) => axisOf(name) === which);
   const values = names.flatMap((name, i) => (axisOf(name) === null ? [i] : []));
-  return { names, epoch: axis('epoch'), step: axis('step'), seconds: axis('seconds'), values };
+  return {
+    delimiter: delimiterOf(line),
+    names,
+    epoch: axis('epoch'),
+    step: axis('step'),
+    seconds: axis('seconds'),
+    values,
+  };
 }
 
 const ANEW =
@@ -55,7 +73,7 @@ const ANEW =
   'that went on, number its epochs through (initial_epoch in Keras).';
 
 function addRow(line: string, row: number, columns: Columns, series: LogSeries, before: number | null): number | null {
-  const cells = cellsOf(line);
+  const cells = cellsOf(line, columns.delimiter);
   if (cells.length !== columns.names.length) {
     series.skip(`rows with another number of cells than the header's ${columns.names.length}`);
     return before;

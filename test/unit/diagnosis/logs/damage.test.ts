@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FettleError } from '../../../../src/base/error.ts';
 import { explainDiagnosis } from '../../../../src/diagnosis/explain.ts';
+import { maskedCrc32c } from '../../../../src/diagnosis/logs/crc32c.ts';
 import { diagnoseRun } from '../../../../src/diagnosis/logs/diagnose-run.ts';
 import { type LogReaderId, readerOf } from '../../../../src/diagnosis/logs/index.ts';
 import { fixture, notesOf, readFiles, readText } from './read.ts';
@@ -48,6 +49,17 @@ function changed(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
   return Uint8Array.from(now);
 }
 
+/** A record of an event file. */
+function framed(event: Uint8Array): Uint8Array {
+  const record = new Uint8Array(event.length + 16);
+  const view = new DataView(record.buffer);
+  view.setUint32(0, event.length, true);
+  view.setUint32(8, maskedCrc32c(record.subarray(0, 8)), true);
+  record.set(event, 12);
+  view.setUint32(12 + event.length, maskedCrc32c(event), true);
+  return record;
+}
+
 const change: fc.Arbitrary<Change> = fc.record({
   at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   byte: fc.oneof(fc.nat(255), fc.constantFrom(...[...'-+,."\n\r{}[]:eE0123456789'].map((c) => c.charCodeAt(0)))),
@@ -74,6 +86,21 @@ describe('a damaged log', () => {
         readerOf({ path: 'x', head: bytes, chosen: true });
         await survives(id, [{ path: 'x/metrics/loss', bytes }]);
       }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('may hold any event with right checksums', async () => {
+    const event = fixture('tensorboard/keras')[0]?.bytes.subarray(12, 400) ?? new Uint8Array();
+    const damaged = fc.array(change, { maxLength: 6 }).map((changes) => changed(event, changes));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(damaged, fc.uint8Array({ maxLength: 60 })), { maxLength: 4 }),
+        async (events) => {
+          const bytes = events.flatMap((one) => [...framed(one)]);
+          await survives('tensorboard', [{ path: 'e', bytes: Uint8Array.from(bytes) }]);
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -155,6 +155,17 @@ describe('CSV logs', () => {
     expect(run.skipped).toEqual([]);
   });
 
+  it('may be delimited by semicolons or tabs', async () => {
+    for (const delimiter of [';', '\t']) {
+      const lines = [
+        ['epoch', 'accuracy', 'list', 'val_accuracy'],
+        ['0', '0.9', '"[1; 2,\t3]"', '0.8'],
+      ];
+      const run = await readText('keras-csv', lines.map((cells) => cells.join(delimiter)).join('\n'));
+      expect(run.record).toMatchObject({ train: { value: 0.1 }, dev: { value: 0.2 } });
+    }
+  });
+
   it('say which rows were not read', async () => {
     const run = await readText(
       'keras-csv',
