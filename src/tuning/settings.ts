@@ -1,5 +1,6 @@
 // In: what the user said. Out: the same with every default filled in.
 
+import { FettleError } from '../base/error.ts';
 import type { Task } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
 import { metricFor } from './metric.ts';
@@ -19,14 +20,25 @@ export interface TuneSettings {
 /** Seconds of a tuning when neither time nor trials are given. */
 const defaultSeconds = 120;
 
-/** Fills in the defaults; `cores` is how many threads there are without being told. */
+/** A budget is kept within 5 % only where it is longer than what every tuning does: read, measure, fit, score. */
+const leastSeconds = 5;
+
+function checkSeconds(seconds: number | null): number | null {
+  if (seconds === null || seconds >= leastSeconds) return seconds;
+  throw new FettleError(
+    'usage',
+    `Expected at least ${leastSeconds} seconds for a tuning, received ${seconds}. Give more with --time, or count --trials instead.`,
+  );
+}
+
+/** Fills in the defaults and refuses a time that no tuning could keep; `cores` is how many threads there are without being told. */
 export function settingsOf(options: TuneOptions, task: Task, cores: number): TuneSettings {
   const trials = options.trials ?? null;
   return {
     seed: options.seed ?? 0,
     metric: metricFor(task, options.metric),
     threads: options.threads ?? cores,
-    seconds: options.seconds === undefined ? (trials === null ? defaultSeconds : null) : options.seconds,
+    seconds: checkSeconds(options.seconds === undefined ? (trials === null ? defaultSeconds : null) : options.seconds),
     trials,
     optimalError: options.optimalError ?? 0,
     tolerance: options.tolerance ?? null,

@@ -27,4 +27,12 @@ describe('the settings of a tuning', () => {
     } as const;
     expect(settingsOf({ data: 'a.csv', ...said }, 'regression', 16)).toEqual(said);
   });
+
+  it('refuse a time that no tuning could keep', () => {
+    expect(() => settingsOf({ data: 'a.csv', seconds: 4.9 }, 'regression', 1)).toThrow(
+      'Expected at least 5 seconds for a tuning, received 4.9. Give more with --time, or count --trials instead.',
+    );
+    expect(settingsOf({ data: 'a.csv', seconds: 5 }, 'regression', 1).seconds).toBe(5);
+    expect(settingsOf({ data: 'a.csv', seconds: null }, 'regression', 1).seconds).toBe(null);
+  });
 });
