@@ -129,7 +129,9 @@ async function ofRun(run: string, flags: DiagnoseFlags): Promise<Diagnosis> {
 async function readRecord(run: string): Promise<RunRecord | null> {
   const path = join(run, 'record.json');
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as RunRecord;
+    const record = JSON.parse(await readFile(path, 'utf8')) as Partial<RunRecord> | null;
+    if (record?.version === 1 && Array.isArray(record.curve)) return record as RunRecord;
+    throw new Error('it is no record of version 1 with a curve');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new FettleError(

@@ -100,6 +100,19 @@ describe.concurrent('fettle diagnose LOG', () => {
     expect((await fettle(['diagnose', join(folder, 'mine/record.json')])).stdout).toBe(alone);
   });
 
+  it('refuses a record that is none', async () => {
+    const folder = join(root, 'no-record');
+    mkdirSync(folder);
+    for (const text of ['{}', 'null', '{"version": 1, "curve": 3}']) {
+      writeFileSync(join(folder, 'record.json'), text);
+      const { code, stderr } = await fettle(['diagnose', folder]);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `error: Cannot read ${join(folder, 'record.json')}: it is no record of version 1 with a curve. Train again, or restore the file.\n`,
+      });
+    }
+  });
+
   it('refuses a file that is no log', async () => {
     const path = join(root, 'image.png');
     writeFileSync(path, Buffer.from([0x89, 0x50, 0, 1, 2]));
