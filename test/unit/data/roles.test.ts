@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inferRoles, labelledRows } from '../../../src/data/roles.ts';
 import { describeRoles } from '../../../src/data/summary.ts';
-import { type Cell, tableFromColumns } from '../../../src/data/table.ts';
+import { type Cell, type NumericColumn, tableFromColumns } from '../../../src/data/table.ts';
 
 const rows = 60;
 const make = (f: (i: number) => Cell, n = rows): Cell[] => Array.from({ length: n }, (_, i) => f(i));
@@ -187,10 +187,10 @@ describe('bad tables', () => {
   it('a target of one letter, for which no other letter is meant', () =>
     fails({ a: x, y }, 'There is no column "z" for the target. The columns are: a, y.', { target: 'z' }));
   it('numbers that float32 cannot tell apart, as classes or at all', () => {
-    const target = (values: number[]) =>
-      ({
-        ...{ name: 'y', kind: 'numeric', values: Float32Array.from(values), exact: { distinct: 4, integer: true } },
-      }) as const;
+    const target = (values: number[]): NumericColumn => {
+      const exact = { distinct: 4, integer: true };
+      return { name: 'y', kind: 'numeric', values: Float32Array.from(values), exact };
+    };
     const table = tableFromColumns({ x });
     for (const values of [make((i) => 16_777_216 + (i % 4)), make((i) => 1e12 + (i % 4))]) {
       const columns = [...table.columns, target(values as number[])];
