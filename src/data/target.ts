@@ -1,8 +1,8 @@
 // In: a table's columns. Out: which one is predicted, as a class or as a number, and the classes.
 
 import { FettleError } from '../base/error.ts';
+import { nearestNames } from '../base/nearest-name.ts';
 import type { Task } from '../plan/plan.ts';
-import { nearestNames } from './nearest-name.ts';
 import { countDistinct, numberFacts } from './number-facts.ts';
 import { type Column, cellLabel, type Table } from './table.ts';
 

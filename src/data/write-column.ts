@@ -1,8 +1,8 @@
 // In: a fitted preprocessing of a column, the column, rows. Out: its outputs written into the rows of a matrix.
 
 import { FettleError } from '../base/error.ts';
+import { nearestNames } from '../base/nearest-name.ts';
 import { calendarOf } from './calendar.ts';
-import { nearestNames } from './nearest-name.ts';
 import type { PreparedColumn, PreparedDateTime, PreparedNumeric } from './prepared-column.ts';
 import { clipped } from './scaling.ts';
 import { type Column, type ColumnKind, countMissing, findColumn, type Table } from './table.ts';

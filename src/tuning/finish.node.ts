@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRandom } from '../base/random.ts';
+import { standardDeviation } from '../base/statistics.ts';
 import { applyPreprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { targetValues } from '../data/target-values.ts';
@@ -100,9 +101,7 @@ async function scoreFile(context: TuneContext, path: string, { table, rows }: He
 /** Standard deviation of the target over the training rows; null for classes. */
 function deviationOf({ target, rows }: TuneContext): number | null {
   if (target instanceof Int32Array) return null;
-  const values = Array.from(rows, (row) => target[row] as number);
-  const mean = values.reduce((sum, y) => sum + y, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, y) => sum + (y - mean) ** 2, 0) / (values.length - 1));
+  return standardDeviation(Array.from(rows, (row) => target[row] as number));
 }
 
 /** Training rows that the final training error is measured on: enough for any interval. */

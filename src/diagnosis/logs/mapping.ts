@@ -2,7 +2,7 @@
 // error. The user's word goes before any convention.
 
 import { FettleError } from '../../base/error.ts';
-import { nearestName } from '../../base/format.ts';
+import { nearestNames } from '../../base/nearest-name.ts';
 import { isLearningRate, meaningOf, type Quantity } from './names.ts';
 
 const sets = ['train', 'dev', 'test'] as const;
@@ -103,10 +103,10 @@ export function mapSeries(values: ReadonlyMap<string, readonly number[]>, given:
   const names = [...values.keys()];
   for (const { name } of given) {
     if (values.has(name)) continue;
-    const near = nearestName(name, names);
+    const [near] = nearestNames(name, names);
     throw new FettleError(
       'usage',
-      `The log has nothing named "${name}".${near === null ? '' : ` Did you mean "${near}"?`} Its names: ` +
+      `The log has nothing named "${name}".${near === undefined ? '' : ` Did you mean "${near}"?`} Its names: ` +
         `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', ...' : ''}.`,
     );
   }

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   enumerate,
@@ -11,7 +10,6 @@ import {
   formatPercentInterval,
   formatSignificant,
   formatTable,
-  nearestName,
   plural,
 } from '../../../src/base/format.ts';
 
@@ -104,18 +102,4 @@ it('tables line up and have no trailing spaces', () => {
     ),
   ).toEqual(['set        rows  note', 'naïve 漢  1,200', 'x             7  small']);
   expect(formatTable([])).toEqual([]);
-});
-
-it('the nearest name', () => {
-  const names = ['dropout', 'augmentation', 'l1', 'l2', 'learningRate'];
-  expect(nearestName('droput', names)).toBe('dropout');
-  expect(nearestName('LEARNINGRATE', names)).toBe('learningRate');
-  expect(nearestName('augmentatoin', names)).toBe('augmentation');
-  expect(nearestName('l3', names)).toBe('l1');
-  expect(nearestName('momentum', names)).toBeNull();
-  fc.assert(
-    fc.property(fc.constantFrom(...names), (name) => {
-      expect(nearestName(name, names)).toBe(name);
-    }),
-  );
 });

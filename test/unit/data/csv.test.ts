@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { editDistance, nearestNames } from '../../../src/base/nearest-name.ts';
 import { classifyCell } from '../../../src/data/cells.ts';
 import { csvCell, csvText } from '../../../src/data/csv.ts';
 import { parseRecords, readDialect } from '../../../src/data/csv-dialect.ts';
-import { editDistance, nearestNames } from '../../../src/data/nearest-name.ts';
 
 const cell = fc.string({ unit: fc.constantFrom(...'ab1.,;|"\t\n\r é '), maxLength: 8 });
 const delimiter = fc.constantFrom(',', '\t', ';', '|');
