@@ -38,6 +38,11 @@ export interface Units {
   readonly units: readonly Unit[];
 }
 
+/** Units that the baseline of so many rows is measured on. */
+export function baselineUnits(rows: number): number {
+  return rows < foldsBelow ? folds : 1;
+}
+
 /** A random choice of rows, in ascending order; all of them if there are no more. */
 export function subset(rows: Uint32Array, most: number, random: Random): Uint32Array {
   if (rows.length <= most) return rows;
@@ -55,7 +60,7 @@ function foldUnits(input: SplitInput, seed: number, random: Random): Units {
   const units = splits.map(({ train, dev }, index) => {
     return { index, trainRows: train, devRows: dev, seed: random.fork(index).uint32() };
   });
-  const counts = { baseline: folds, firstLook: 2, decision: folds, confirmation: 2 * folds };
+  const counts = { baseline: baselineUnits(input.rows.length), firstLook: 2, decision: folds, confirmation: 2 * folds };
   return { kind: 'folds', about: `${repeats} x ${folds} folds`, ...counts, units };
 }
 
@@ -77,5 +82,13 @@ export function createUnits(input: SplitInput, seed: number, mostRows = Number.P
   });
   const part = whole > mostRows ? `, each trained on ${mostRows} of ${whole} rows` : '';
   const about = `random hold-outs of ${100 * heldOut} %${part}`;
-  return { kind: 'hold-out', about, baseline: 1, firstLook: 1, decision: 3, confirmation: holdOuts, units };
+  return {
+    kind: 'hold-out',
+    about,
+    baseline: baselineUnits(input.rows.length),
+    firstLook: 1,
+    decision: 3,
+    confirmation: holdOuts,
+    units,
+  };
 }

@@ -2,6 +2,7 @@
 
 import { FettleError } from '../base/error.ts';
 import type { Task } from '../plan/plan.ts';
+import { baselineUnits } from '../recipe/units.ts';
 import type { Metric } from '../record/record.ts';
 import { metricFor } from './metric.ts';
 import type { TuneOptions } from './options.ts';
@@ -43,4 +44,16 @@ export function settingsOf(options: TuneOptions, task: Task, cores: number): Tun
     optimalError: options.optimalError ?? 0,
     tolerance: options.tolerance ?? null,
   };
+}
+
+/** Throws `usage` when the trials asked for are not even enough for the baseline: the limit is kept, never stretched. */
+export function checkTrials(trials: number | null, rows: number): void {
+  const units = baselineUnits(rows);
+  if (trials === null || trials >= 2 * units) return;
+  const parts = units === 1 ? 'one hold-out' : `${units} folds`;
+  throw new FettleError(
+    'usage',
+    `Expected at least ${2 * units} trials, received ${trials}: the baseline trains two networks on ${parts}. ` +
+      'Give more with --trials, or limit --time instead.',
+  );
 }

@@ -27,7 +27,7 @@ import { createLog, type Log } from './log.ts';
 import type { TuneOptions, TuneResult } from './options.ts';
 import { createProgress, watched } from './progress.ts';
 import { readData } from './read-data.node.ts';
-import { settingsOf, type TuneSettings } from './settings.ts';
+import { checkTrials, settingsOf, type TuneSettings } from './settings.ts';
 import { checkSameRun, startedEvent } from './started.ts';
 import { fileTrialStore } from './trial-store.node.ts';
 import type { TuneData } from './tune-data.ts';
@@ -43,6 +43,7 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
   const resume = options.resume ?? false;
   const data = await readData(options, { share: testShare, seed: options.seed ?? 0 });
   const settings = settingsOf(options, data.roles.task, availableParallelism());
+  checkTrials(settings.trials, data.trainRows.length);
   const directory = await openDirectory(options.out ?? (await defaultDirectory(options.data, { resume })), { resume });
   try {
     const before = await directory.readJournal();
@@ -90,11 +91,11 @@ function createContext(tuning: Tuning, reason: () => string) {
     }),
     options.onProgress,
   );
-  const workers = createWorkerExecutor({ table, roles }, threads, ({ id }) => directory.checkpointPath(id));
-  const executor = watched(workers, progress, () => log.state().state ?? 'precheck');
   // A resumed run judges on the units that it was started with, whatever time it is given now.
   const first = log.state().started ?? settings;
   const units = createUnits(splitInput(table, roles, rows), settings.seed, mostRows(first.seconds, first.threads));
+  const workers = createWorkerExecutor({ table, roles }, threads, ({ id }) => directory.checkpointPath(id));
+  const executor = watched(workers, progress, () => log.state().state ?? 'precheck');
   const target = targetValues(table, roles);
   const plan = defaultPlan({ task: roles.task, minimizesError: metric === 'error', seed: settings.seed });
   const evaluator = createEvaluator({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingsOf } from '../../../src/tuning/settings.ts';
+import { checkTrials, settingsOf } from '../../../src/tuning/settings.ts';
 
 describe('the settings of a tuning', () => {
   it('have a default for everything', () => {
@@ -34,5 +34,17 @@ describe('the settings of a tuning', () => {
     );
     expect(settingsOf({ data: 'a.csv', seconds: 5 }, 'regression', 1).seconds).toBe(5);
     expect(settingsOf({ data: 'a.csv', seconds: null }, 'regression', 1).seconds).toBe(null);
+  });
+
+  it('refuse fewer trials than the baseline takes', () => {
+    expect(() => checkTrials(9, 1999)).toThrow(
+      'Expected at least 10 trials, received 9: the baseline trains two networks on 5 folds. ' +
+        'Give more with --trials, or limit --time instead.',
+    );
+    for (const trials of [10, 11, null]) expect(() => checkTrials(trials, 1999)).not.toThrow();
+    expect(() => checkTrials(1, 2000)).toThrow(
+      'Expected at least 2 trials, received 1: the baseline trains two networks on one hold-out.',
+    );
+    expect(() => checkTrials(2, 2000)).not.toThrow();
   });
 });
