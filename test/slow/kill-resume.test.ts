@@ -104,7 +104,7 @@ describe('fettle tune', () => {
       '--target',
       'y',
       '--trials',
-      '2',
+      '10',
       '--threads',
       '2',
       '--seed',
