@@ -1,6 +1,7 @@
 // In: the plan in force and the budget. Out: how long the search may go on, so that the final fit gets what it needs.
 
 import type { Plan } from '../plan/plan.ts';
+import { searchShare } from './budget.ts';
 import type { TuneContext } from './context.ts';
 import type { Evaluation } from './journal.ts';
 
@@ -21,9 +22,6 @@ const secondsPerRow = 1.5e-5;
 
 /** Trainings that a search wants, times the epochs that each should have at least: together the passes over the rows. */
 const wantedPasses = 14 * 6;
-
-/** Share of the budget that the search gets. */
-const searchShare = 0.52;
 
 /** Rows that a training of the search may use, so that the search gets done; at least 2,000. */
 export function mostRows(seconds: number | null, slots: number): number {

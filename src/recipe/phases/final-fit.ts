@@ -19,12 +19,11 @@ export interface FinalFit {
   readonly why: string;
 }
 
-/** How many networks there is time for; 0 when one alone would not be done. */
+/** How many networks there is time for; at least one per slot. */
 function affordableNetworks(context: TuneContext, { plan, epochs, rows }: Fit, incumbent: Evaluation): number {
-  const share = plan.training.epochs / incumbent.plan.training.epochs;
-  const each = secondsOfOne(context, incumbent, Math.min(epochs, plan.training.epochs), rows);
+  const each = secondsOfOne(context, incumbent, epochs, rows);
   // A squeezed plan was made to fit once.
-  const waves = share < 1 ? 1 : Math.floor(context.budget.left('final') / each);
+  const waves = plan === incumbent.plan ? Math.floor(context.budget.left('final') / each) : 1;
   return Math.min(mostNetworks, Math.max(1, waves) * context.executor.slots);
 }
 
