@@ -6,6 +6,7 @@ import { comparison } from './comparison.ts';
 import { convolutions } from './convolution.ts';
 import { core } from './core.ts';
 import { elementwise } from './elementwise.ts';
+import { imageNormalization } from './image-normalization.ts';
 import { indexing } from './indexing.ts';
 import { layout } from './layout.ts';
 import { normalization } from './normalization.ts';
@@ -32,6 +33,7 @@ const table = {
   ...layout,
   ...indexing,
   ...normalization,
+  ...imageNormalization,
   ...convolutions,
   ...pooling,
   ...resizing,
@@ -85,6 +87,7 @@ export {
   square,
   sub,
 } from './elementwise.ts';
+export { batchNormalizationImages } from './image-normalization.ts';
 export { gather, oneHot, scatterAdd } from './indexing.ts';
 export { concat, pad, slice, split, squeeze, transpose, unsqueeze } from './layout.ts';
 export { type BatchStatistics, batchNormalization, layerNormalization } from './normalization.ts';

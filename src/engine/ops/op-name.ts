@@ -74,6 +74,7 @@ export type OpName =
   // normalization
   | 'layerNormalization'
   | 'batchNormalization'
+  | 'batchNormalizationImages'
   // convolutions
   | 'convolution'
   | 'convolutionTranspose'

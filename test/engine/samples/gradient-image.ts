@@ -3,6 +3,7 @@
 
 import {
   averagePool,
+  batchNormalizationImages,
   type ConvolutionOptions,
   convolution,
   convolutionTranspose,
@@ -40,6 +41,16 @@ const weightGradient = (x: Value, v: Value, kernel: Size, options: ConvolutionOp
 
 /** By op. */
 export const imageGradients = {
+  batchNormalizationImages: [
+    {
+      inputs: [input([3, 2, 2, 3]), input([2]), input([2])],
+      build: (x, s, b) => square(batchNormalizationImages(x as Value, s as Value, b as Value).y),
+    },
+    {
+      inputs: [input([1, 3, 4, 5]), input([3]), input([3])],
+      build: (x, s, b) => batchNormalizationImages(x as Value, s as Value, b as Value, 0.1).y,
+    },
+  ],
   convolution: [
     ...convolved([2, 2, 4, 3], [3, 2, 3, 3], { padding: 1 }),
     ...convolved([2, 9, 4, 4], [2, 9, 2, 2]),

@@ -2,6 +2,7 @@
 
 import {
   averagePool,
+  batchNormalizationImages,
   convolution,
   convolutionTranspose,
   gradients,
@@ -30,6 +31,36 @@ const gradientOf = (y: Value, x: Value): Value => gradients(reduceSum(y), [x])[0
 
 /** By op. */
 export const imageValues = {
+  batchNormalizationImages: [
+    of(
+      (t) =>
+        batchNormalizationImages(
+          t([
+            [[[1, 3]], [[0, 2]]],
+            [[[3, 1]], [[8, 6]]],
+          ]),
+          t([2, 10]),
+          t([0, 1]),
+          0,
+        ).y,
+      [
+        [[[-2, 2]], [[-11.649110640673518, -5.324555320336759]]],
+        [[[2, -2]], [[13.649110640673518, 7.324555320336759]]],
+      ],
+    ),
+    of(
+      (t) =>
+        batchNormalizationImages(
+          t([
+            [[[1, 3]], [[0, 2]]],
+            [[[3, 1]], [[8, 6]]],
+          ]),
+          t([2, 1]),
+          t([0, 0]),
+        ).variance,
+      [1, 10],
+    ),
+  ],
   convolution: [
     // A correlation: the weights are not turned.
     of(
