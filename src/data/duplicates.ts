@@ -1,6 +1,6 @@
 // In: a table and the columns in use. Out: which rows are copies of each other, so that a split can keep them together.
 
-import { type Column, findColumn, type Table } from './table.ts';
+import { type Column, findColumn, type ImageStore, type Table } from './table.ts';
 
 /** Rows that share all cells share a group. */
 export interface DuplicateGroups {
@@ -12,7 +12,7 @@ export interface DuplicateGroups {
 }
 
 /**
- * Groups identical rows: all cells of the named columns equal (missing equals missing). Rows are compared by a 53-bit
+ * Groups identical rows: all cells of the named columns and all pixels equal (missing equals missing). Rows are compared by a 53-bit
  * hash, so two different rows fall into one group with a chance of about rows^2 / 2^54, which only keeps them together.
  */
 export function duplicateGroups(table: Table, columns: readonly string[], rows: Uint32Array): DuplicateGroups {
@@ -22,6 +22,7 @@ export function duplicateGroups(table: Table, columns: readonly string[], rows: 
     const column = findColumn(table, name);
     if (column !== undefined) mixColumn(column, rows, low, high);
   }
+  if (table.images !== null) mixImages(table.images, rows, low, high);
   const first = new Map<number, number>();
   const size: number[] = [];
   const groups = new Uint32Array(rows.length);
@@ -50,6 +51,28 @@ function mixColumn(column: Column, rows: Uint32Array, low: Int32Array, high: Int
       low[i] = round(low[i] as number, word, 0xcc9e2d51, 15, 0x1b873593, 13, 0xe6546b64);
       high[i] = round(high[i] as number, word, 0x239b961b, 17, 0xab0e9789, 19, 0x561ccd1b);
     }
+  }
+}
+
+/** Mixes all pixels of each row's image into its two hashes, four at a time. */
+function mixImages(
+  { pixels, channels, height, width }: ImageStore,
+  rows: Uint32Array,
+  low: Int32Array,
+  high: Int32Array,
+) {
+  const size = channels * height * width;
+  for (let i = 0; i < rows.length; i++) {
+    const start = (rows[i] as number) * size;
+    let [a, b] = [low[i] as number, high[i] as number];
+    for (let at = start; at < start + size; at += 4) {
+      let word = 0;
+      for (let j = 0; j < 4 && at + j < start + size; j++) word = (word << 8) | (pixels[at + j] as number);
+      a = round(a, word, 0xcc9e2d51, 15, 0x1b873593, 13, 0xe6546b64);
+      b = round(b, word, 0x239b961b, 17, 0xab0e9789, 19, 0x561ccd1b);
+    }
+    low[i] = a;
+    high[i] = b;
   }
 }
 

@@ -7,6 +7,7 @@ import type { PreprocessingPlan } from '../plan/plan.ts';
 import type { Dataset } from './dataset.ts';
 import { fitColumn } from './fit-column.ts';
 import type { PreparedColumn } from './prepared-column.ts';
+import { fitImages, type PreparedImages, preparedImages } from './prepared-images.ts';
 import type { Roles } from './roles.ts';
 import { deviationOf, meanOf } from './scaling.ts';
 import { type Column, type ColumnKind, cellLabel, findColumn, type Table } from './table.ts';
@@ -38,6 +39,8 @@ export interface Preprocessing {
   readonly version: 1;
   /** Used columns in the order of their outputs. */
   readonly columns: readonly PreparedColumn[];
+  /** Scaling of the images; null for tables. */
+  readonly images: PreparedImages | null;
   /** Numeric outputs in all, D. */
   readonly width: number;
   readonly target: PreparedTarget;
@@ -55,7 +58,8 @@ export function fitPreprocessing(
     .filter((role) => role.used)
     .map((role) => fitColumn(plan, columnNamed(table, role.name), rows));
   const width = columns.reduce((sum, column) => sum + column.outputs, 0);
-  return { version: 1, columns, width, target: fitTarget(plan, columnNamed(table, roles.target), roles, rows) };
+  const images = table.images === null ? null : fitImages(plan, table.images, rows);
+  return { version: 1, columns, images, width, target: fitTarget(plan, columnNamed(table, roles.target), roles, rows) };
 }
 
 function columnNamed(table: Table, name: string): Column {
@@ -121,6 +125,7 @@ export function applyPreprocessing(
     numeric,
     cardinalities: embedded.map((column) => column.levels.length + 1),
     categories,
+    images: preprocessing.images === null ? null : preparedImages(preprocessing.images, table, rows),
     continuous: preprocessing.columns.flatMap(continuousOutputs),
     target: readTargets(target, table, rows),
     classes: target.kind === 'classes' ? target.classes : null,

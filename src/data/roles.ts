@@ -4,7 +4,7 @@
 import { FettleError } from '../base/error.ts';
 import type { Task } from '../plan/plan.ts';
 import { type ColumnRole, featureRole, onlyColumnRole } from './feature-role.ts';
-import { type Column, isMissing, type Table } from './table.ts';
+import { type Column, type ImageShape, isMissing, type Table } from './table.ts';
 import { chooseTarget, chooseTask, readTarget } from './target.ts';
 
 export type { ColumnRole, Role } from './feature-role.ts';
@@ -21,6 +21,8 @@ export interface Roles {
   /** Classes in order (numbers by value, texts by code point) and their rows; null for regression. */
   readonly classes: readonly string[] | null;
   readonly classRows: readonly number[] | null;
+  /** The images that are learned from instead of columns; null for tables. */
+  readonly images: ImageShape | null;
   /** One entry per column, in the table's order, the target included. */
   readonly columns: readonly ColumnRole[];
   readonly notes: readonly string[];
@@ -44,8 +46,10 @@ export function inferRoles(table: Table, options: { readonly target?: string; re
     if (column !== target) return featureRole(column, table.rows);
     return { name: column.name, role: 'target', used: false, reason: targetReason, missing: table.rows - labelled };
   });
-  if (!columns.some((column) => column.used)) columns = columns.map((column) => onlyColumnRole(column));
-  if (!columns.some((column) => column.used)) throw nothingToLearnFrom(columns, target.name);
+  const images = table.images === null ? null : shapeOf(table.images);
+  if (images !== null) columns = columns.map(besideImages);
+  else if (!columns.some((column) => column.used)) columns = columns.map((column) => onlyColumnRole(column));
+  if (images === null && !columns.some((column) => column.used)) throw nothingToLearnFrom(columns, target.name);
   const notes = [...table.notes];
   if (labelled < table.rows)
     notes.push(`${table.rows - labelled} of ${table.rows} rows have no "${target.name}" and are left out.`);
@@ -58,9 +62,18 @@ export function inferRoles(table: Table, options: { readonly target?: string; re
     rowsWithoutTarget: table.rows - labelled,
     classes: facts?.classes ?? null,
     classRows: facts?.rows ?? null,
+    images,
     columns,
     notes,
   };
+}
+
+const shapeOf = ({ channels, height, width }: ImageShape): ImageShape => ({ channels, height, width });
+
+/** With images, columns only say what an image is: the network does not see them. */
+function besideImages(column: ColumnRole): ColumnRole {
+  if (column.role === 'target') return column;
+  return { ...column, used: false, reason: `${column.reason}; networks for images see nothing but the image` };
 }
 
 /** Rows whose target is known, in order. */

@@ -1,5 +1,6 @@
 import { formatCount } from '../base/format.ts';
 import type { ColumnRole, Roles } from './roles.ts';
+import type { ImageShape } from './table.ts';
 
 const limit = 40;
 
@@ -20,13 +21,21 @@ export function describeRoles(roles: Roles): string[] {
     target,
     task,
     ...classes,
-    `used       ${used.length} ${used.length === 1 ? 'column' : 'columns'}: ${countRoles(used)}`,
+    ...(roles.images === null ? [] : [`images     ${describeImages(roles.images)}`]),
+    ...(used.length === 0
+      ? []
+      : [`used       ${used.length} ${used.length === 1 ? 'column' : 'columns'}: ${countRoles(used)}`]),
     ...columnLines(used.slice(0, limit)),
     ...more,
     ...(unused.length > 0 ? [`left out   ${unused.length} ${unused.length === 1 ? 'column' : 'columns'}`] : []),
     ...columnLines(unused),
     ...roles.notes.map((note) => `note       ${note}`),
   ];
+}
+
+/** `32 x 32 pixels, 3 channels`. */
+export function describeImages({ channels, height, width }: ImageShape): string {
+  return `${height} x ${width} pixels, ${channels === 1 ? '1 channel' : `${channels} channels`}`;
 }
 
 function describeClasses(classes: readonly string[], rows: readonly number[]): string {

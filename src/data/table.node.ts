@@ -71,7 +71,7 @@ async function readSource(
   await readInto(connection, source, settled);
   const columns: Column[] = [];
   for (const candidate of candidates) columns.push(await finishColumn(connection, source, candidate, rows, notes));
-  return { rows, columns, notes };
+  return { rows, columns, images: null, notes };
 }
 
 function chooseColumns(source: Source, options: ReadTableOptions, notes: string[]): Candidate[] {

@@ -46,10 +46,26 @@ export type Column = NumericColumn | BooleanColumn | DateTimeColumn | TextColumn
 /** How a column's cells are stored. */
 export type ColumnKind = Column['kind'];
 
+/** Height, width and channels that all images of a store have. */
+export interface ImageShape {
+  /** 1 for grey, 3 for red, green, blue. */
+  readonly channels: number; // C
+  readonly height: number; // H
+  readonly width: number; // W
+}
+
+/** One image per row of a table, decoded once, a byte per pixel and channel. */
+export interface ImageStore extends ImageShape {
+  /** In shared memory where the platform has it. */
+  readonly pixels: Uint8Array; // [rows, C, H, W]
+}
+
 /** A table in memory; plain data that can be posted to a worker. */
 export interface Table {
   readonly rows: number;
   readonly columns: readonly Column[];
+  /** What the network sees instead of columns, where the rows are images; the columns then say where each comes from. */
+  readonly images: ImageStore | null;
   /** What the reader decided and a person should know, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -68,6 +84,8 @@ export const sharedFloat32 = (length: number): Float32Array => new Float32Array(
 export const sharedFloat64 = (length: number): Float64Array => new Float64Array(shared(length * 8));
 /** `length` int32 zeros in shared memory. */
 export const sharedInt32 = (length: number): Int32Array => new Int32Array(shared(length * 4));
+/** `length` zero bytes in shared memory. */
+export const sharedUint8 = (length: number): Uint8Array => new Uint8Array(shared(length));
 
 /** The column of that name, or undefined. */
 export function findColumn(table: Table, name: string): Column | undefined {
@@ -125,7 +143,7 @@ export function tableFromColumns(columns: Readonly<Record<string, readonly Cell[
         `Column "${name}" has ${cells.length} cells, but the first column has ${rows}. Give every column the same number of cells.`,
       );
   }
-  return { rows, columns: entries.map(([name, cells]) => columnFromCells(name, cells)), notes: [] };
+  return { rows, columns: entries.map(([name, cells]) => columnFromCells(name, cells)), images: null, notes: [] };
 }
 
 function kindOf(cell: Exclude<Cell, null | undefined>): ColumnKind {

@@ -2,6 +2,17 @@
 
 import type { Random } from '../base/random.ts';
 
+/** Images as they are fed, bytes 0 .. 255 of shape [N, C, H, W]; the network's first layer scales them per channel. */
+export interface ImageInputs {
+  readonly channels: number; // C
+  readonly height: number; // H
+  readonly width: number; // W
+  /** What is subtracted from the pixels of each channel, step one of input normalization. */
+  readonly center: readonly number[]; // C entries
+  /** What they are then multiplied by, step two. */
+  readonly factor: readonly number[]; // C entries
+}
+
 /** The shape of the data that a network reads and writes. */
 export interface NetworkInputs {
   /** Numeric columns, D; may be 0. */
@@ -10,6 +21,8 @@ export interface NetworkInputs {
   readonly continuous: readonly boolean[];
   /** Levels of each embedded categorical column, level 0 = unknown. */
   readonly cardinalities: readonly number[]; // C entries
+  /** Shape and scaling of the images; null for tables. With images there are no columns. */
+  readonly image: ImageInputs | null;
   /** Classes (1 logit for binary cross-entropy), or 1 for a number. */
   readonly outputs: number; // O
 }
@@ -22,6 +35,8 @@ export interface InitializationSample {
   readonly rows: number; // S
   readonly numeric: Float32Array; // [S, D], row-major, preprocessed
   readonly categories: Int32Array; // [S, C], row-major
+  /** Pixels of the images, not scaled; null for tables. */
+  readonly images: Uint8Array | null; // [S, C, H, W]
 }
 
 /** What an initial value may depend on. */

@@ -11,7 +11,10 @@ const size = z.number().int().positive();
 /** How a regularizer's strength moves over the run: kept, or flat for half of it and then a cosine to zero. */
 const fade = z.enum(['constant', 'flat-cosine']);
 
-/** Preprocessing of a table, fitted on training rows only and exported inside the model. */
+/**
+ * Preprocessing, fitted on training rows only and exported inside the model. Images are normalized per channel by `center`
+ * (none or mean) and `scale` (none or standard-deviation); the other fields are for tables.
+ */
 const preprocessing = z.strictObject({
   /** Step one of input normalization: what is subtracted from each numeric column. */
   center: z.enum(['none', 'mean', 'median']),
@@ -32,11 +35,28 @@ const numericEmbedding = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('periodic'), frequencies: size, sigma: z.number().positive(), width: size }),
 ]);
 
-const network = z.strictObject({
+const activation = z.enum(['relu', 'leaky-relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'tanh', 'sigmoid', 'linear']);
+
+const initializer = z.enum([
+  'he-normal',
+  'he-uniform',
+  'glorot-normal',
+  'glorot-uniform',
+  'lecun-normal',
+  'lecun-uniform',
+  'orthogonal',
+  'data-driven',
+  'zeros',
+  'constant',
+  'plain-normal',
+]);
+
+/** A network of dense layers, for tables; an image is to it one long row of pixels. */
+const mlp = z.strictObject({
   kind: z.literal('mlp'),
   /** Widths of the hidden layers; `[]` is the network without hidden layers, rung 0 of the ladder. */
   hidden: z.array(size).max(64),
-  activation: z.enum(['relu', 'leaky-relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'tanh', 'sigmoid', 'linear']),
+  activation,
   normalization: z.enum(['none', 'batch', 'layer']),
   /** Adds each hidden layer's input to its output where the widths agree (He et al., 2016). */
   residual: z.boolean(),
@@ -50,20 +70,36 @@ const network = z.strictObject({
    * `rank-one`: they share weights up to a factor per input and output (TabM, ICLR 2025); `none`: nothing is shared.
    */
   members: z.strictObject({ count: size, sharing: z.enum(['rank-one', 'none']) }),
-  initializer: z.enum([
-    'he-normal',
-    'he-uniform',
-    'glorot-normal',
-    'glorot-uniform',
-    'lecun-normal',
-    'lecun-uniform',
-    'orthogonal',
-    'data-driven',
-    'zeros',
-    'constant',
-    'plain-normal',
-  ]),
+  initializer,
 });
+
+/** A convolutional network, for images. */
+const cnn = z.strictObject({
+  kind: z.literal('cnn'),
+  /**
+   * Output channels of the blocks of each stage: [[32, 64], [128]] is two blocks at the stem's size, and one at half of it.
+   * Each stage after the first halves height and width at its beginning.
+   */
+  stages: z.array(z.array(size).min(1).max(64)).min(1).max(8),
+  /**
+   * `plain`: a convolution per block, max pooling between stages. `residual`: two convolutions and the way around them
+   * (He et al., 2016). `separable`: a depthwise and a 1 x 1 convolution (Howard et al., 2017).
+   */
+  block: z.enum(['plain', 'residual', 'separable']),
+  /** Side of the convolutions' windows. */
+  kernel: z.union([z.literal(3), z.literal(5)]),
+  /** Side of the squares of pixels that the first convolution takes apart from each other: 1 keeps the images' size. */
+  stem: z.union([z.literal(1), z.literal(2), z.literal(4)]),
+  /** Channels are weighted by what the whole image shows (Hu et al., 2018). */
+  squeezeExcitation: z.boolean(),
+  /** Widths of dense layers after the average over the image. */
+  hidden: z.array(size).max(8),
+  activation,
+  normalization: z.enum(['none', 'batch']),
+  initializer,
+});
+
+const network = z.discriminatedUnion('kind', [mlp, cnn]);
 
 const loss = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -104,6 +140,30 @@ const schedule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('coslog4') }),
 ]);
 
+/** Changes of training batches that keep what they show; 0 and false are off. All but `noise` are for images. */
+const augmentation = z.strictObject({
+  /** Standard deviation of Gaussian noise on continuous columns, in units of the scaled columns. */
+  noise: strength,
+  /** Half of the images are mirrored, left to right. */
+  horizontalFlip: z.boolean(),
+  /** Half of the images are turned upside down. */
+  verticalFlip: z.boolean(),
+  /** Images move by up to this share of their height and width; what comes in is the images' mean. */
+  shift: z.number().min(0).max(0.5),
+  /** Images turn by up to so many degrees to either side. */
+  rotation: z.number().min(0).max(180),
+  /** Images grow or shrink by up to this share. */
+  scale: z.number().min(0).max(0.9),
+  /** Brightness, contrast and saturation change by factors of up to 1 +- this. */
+  color: z.number().min(0).max(1),
+  /** A square of this share of the side is hidden (DeVries and Taylor, 2017). */
+  cutout: share,
+  /** Pairs of images are mixed by shares from Beta(a, a), and so are their targets (Zhang et al., 2018). */
+  mixup: strength,
+  /** A rectangle of another image replaces a share from Beta(a, a) of the image, and of its target (Yun et al., 2019). */
+  cutmix: strength,
+});
+
 /** Step 3 of the recipe; strength 0 and patience null mean that the regularizer is off. */
 const regularization = z.strictObject({
   /** Decoupled weight decay (Loshchilov and Hutter, 2019). */
@@ -111,8 +171,7 @@ const regularization = z.strictObject({
   /** Proximal step after each update, so that weights become exactly zero. */
   l1: z.strictObject({ strength, fade }),
   dropout: z.strictObject({ rate: z.number().min(0).max(0.99), fade }),
-  /** Gaussian noise on the inputs of training batches, in units of the scaled columns. */
-  augmentation: z.strictObject({ noise: strength }),
+  augmentation,
   /** Epochs without a better dev score before the run ends; null trains all epochs. */
   earlyStopping: z.strictObject({ patience: size.nullable() }),
 });
@@ -152,6 +211,10 @@ export type Plan = DeepReadonly<z.infer<typeof planSchema>>;
 export type PreprocessingPlan = Plan['preprocessing'];
 /** What is trained. */
 export type NetworkPlan = Plan['network'];
+/** A network of dense layers. */
+export type MlpPlan = Extract<NetworkPlan, { readonly kind: 'mlp' }>;
+/** A convolutional network. */
+export type CnnPlan = Extract<NetworkPlan, { readonly kind: 'cnn' }>;
 /** What the training makes small. */
 export type LossPlan = Plan['loss'];
 /** How a gradient becomes an update. */
@@ -160,6 +223,8 @@ export type OptimizerPlan = Plan['optimizer'];
 export type SchedulePlan = Plan['schedule'];
 /** What keeps the network from learning the training rows by heart. */
 export type RegularizationPlan = Plan['regularization'];
+/** How training batches are changed. */
+export type AugmentationPlan = RegularizationPlan['augmentation'];
 /** How long, in what portions, and with which guards. */
 export type TrainingPlan = Plan['training'];
 

@@ -1,5 +1,6 @@
 // In: a plan in force. Out: the plans that an action would put in its place, each with the change in words.
 
+import type { ImageShape } from '../data/table.ts';
 import type { ActionId } from '../diagnosis/action-id.ts';
 import type { Plan, Task } from '../plan/plan.ts';
 
@@ -10,6 +11,8 @@ export interface ActionContext {
   readonly rows: number;
   /** Numeric columns after preprocessing. */
   readonly width: number;
+  /** Shape of the images; null for tables. */
+  readonly image: ImageShape | null;
 }
 
 /** A plan that an action proposes. */

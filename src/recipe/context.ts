@@ -2,7 +2,7 @@
 
 import type { Dataset } from '../data/dataset.ts';
 import type { Roles } from '../data/roles.ts';
-import type { Table } from '../data/table.ts';
+import type { ImageShape, Table } from '../data/table.ts';
 import type { Executor } from '../execution/execution.ts';
 import type { Plan, Task } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
@@ -27,6 +27,8 @@ export interface TuneContext {
   readonly target: Dataset['target'];
   /** Numeric columns after preprocessing. */
   readonly width: number;
+  /** Shape of the images; null for tables. */
+  readonly image: ImageShape | null;
   readonly units: Units;
   readonly evaluator: Evaluator;
   readonly executor: Executor;

@@ -16,11 +16,17 @@ export interface TrainingIdentity {
   readonly evaluations?: number;
 }
 
+function ofImages({ images }: Dataset): string {
+  if (images === null) return 'none';
+  const { channels, height, width, center, factor, pixels, index } = images;
+  return [channels, height, width, ...center, ...factor, checksum(pixels), checksum(bytesOf(index))].join(' ');
+}
+
 function ofData(data: Dataset | null): string {
   if (data === null) return 'none';
   const { rows, width, numeric, categories, cardinalities, target, targetMean, targetDeviation } = data;
   const sums = [numeric, categories, target].map((array) => checksum(bytesOf(array)));
-  return [rows, width, cardinalities.join(' '), targetMean, targetDeviation, ...sums].join(',');
+  return [rows, width, cardinalities.join(' '), targetMean, targetDeviation, ...sums, ofImages(data)].join(',');
 }
 
 /** What a checkpoint belongs to: another plan, other rows or cells, or another engine would not continue the same run. */

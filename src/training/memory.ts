@@ -1,7 +1,7 @@
 // In: a plan, its layout and the shapes of a batch. Out: one flat memory with a region for everything a step touches,
 // and the tensors that the engine reads from it and writes into it.
 
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, DatasetImages } from '../data/dataset.ts';
 import type { Runtime, Tensor } from '../engine/index.ts';
 import { type Arena, createArena } from '../engine/kernels/arena.ts';
 import { type BufferSpec, elementCount, type InitializationSample, type MaskSpec } from '../network/specs.ts';
@@ -24,12 +24,14 @@ export function createMemory(
   layout: Layout,
   masks: readonly MaskSpec[],
   batchSize: number,
-  width: number,
+  data: Dataset,
 ): Arena {
+  const { width } = data;
   const noisy = plan.regularization.augmentation.noise > 0;
   return createArena([
     ...optimizerRegions(plan.optimizer, layout.floats, plan.training),
     { name: 'numeric', floats: batchSize * width },
+    ...(data.images === null ? [] : [{ name: 'images', floats: Math.ceil((batchSize * imageSize(data.images)) / 4) }]),
     ...masks.map((mask) => ({ name: `mask.${mask.name}`, floats: elementCount(mask.shape) })),
     ...(noisy ? [{ name: 'noise', floats: batchSize * width }] : []),
   ]);
@@ -91,13 +93,32 @@ export function gatherRows<T extends Float32Array | Int32Array>(
   }
 }
 
+/** Bytes of one image. */
+export const imageSize = ({ channels, height, width }: DatasetImages): number => channels * height * width;
+
+/** Copies the images of some rows of a dataset: target[i] = image of rows[i]. */
+export function gatherImages(target: Uint8Array, images: DatasetImages, rows: Uint32Array): void {
+  const size = imageSize(images);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (images.index[rows[i] as number] as number) * size;
+    target.set(images.pixels.subarray(from, from + size), i * size);
+  }
+}
+
+/** Bytes of images that layers are initialized from, at most. */
+const mostSampleBytes = 1 << 20;
+
 /** Evenly spread rows of a dataset, for layers that are initialized from data: files are often sorted. */
 export function spreadRows(data: Dataset, most: number): InitializationSample {
-  const rows = Math.min(most, data.rows);
+  const { images } = data;
+  const affordable = images === null ? most : Math.max(1, Math.floor(mostSampleBytes / imageSize(images)));
+  const rows = Math.min(most, data.rows, affordable);
   const chosen = Uint32Array.from({ length: rows }, (_, i) => Math.floor((i * data.rows) / rows));
   const numeric = new Float32Array(rows * data.width);
   const categories = new Int32Array(rows * data.cardinalities.length);
   gatherRows(numeric, data.numeric, chosen, data.width);
   gatherRows(categories, data.categories, chosen, data.cardinalities.length);
-  return { rows, numeric, categories };
+  const pixels = images === null ? null : new Uint8Array(rows * imageSize(images));
+  if (images !== null && pixels !== null) gatherImages(pixels, images, chosen);
+  return { rows, numeric, categories, images: pixels };
 }

@@ -1,7 +1,19 @@
 // In: a plan, a network and a batch size. Out: the training step (forward, loss, backward) and the evaluation step,
 // each as the bytes of one ONNX graph, with the names by which their tensors are fed and fetched.
 
-import { concat, createGraph, encode, type Graph, gradients, reshape, split, type Value } from '../engine/index.ts';
+import {
+  add,
+  concat,
+  createGraph,
+  encode,
+  type Graph,
+  gradients,
+  mul,
+  reshape,
+  split,
+  sub,
+  type Value,
+} from '../engine/index.ts';
 import type { Loss, MaskSpec, Network, NetworkInputs } from '../network/index.ts';
 import type { Task } from '../plan/plan.ts';
 import type { Layout } from './layout.ts';
@@ -60,12 +72,15 @@ function lookup(values: ReadonlyMap<string, Value>, kind: string): (name: string
   };
 }
 
-/** The inputs of one batch: [N, D] numbers and [N, C] codes. */
+/** The inputs of one batch: [N, D] numbers and [N, C] codes, or images. */
 function dataValues(graph: Graph, inputs: NetworkInputs, rows: number | string) {
   const numeric = inputs.numeric > 0 ? graph.input('numeric', [rows, inputs.numeric]) : null; // [N, D]
   const codes = inputs.cardinalities.length;
   const categories = codes > 0 ? graph.input('categories', [rows, codes], 'int32') : null; // [N, C]
-  return { numeric, categories };
+  const { image: shape } = inputs;
+  const image =
+    shape === null ? null : graph.input('images', [rows, shape.channels, shape.height, shape.width], 'uint8'); // [N, C, H, W]
+  return { numeric, categories, image };
 }
 
 function bufferValues(graph: Graph, network: Network): ReadonlyMap<string, Value> {
@@ -86,14 +101,28 @@ function packGradients(graph: Graph, layout: Layout, gradient: (name: string) =>
   return pieces.length === 1 ? (pieces[0] as Value) : concat(pieces, 0);
 }
 
+/** What a training step has only where the plan asks for it: without it, it would be products with ones. */
+export interface StepExtras {
+  readonly dropout: boolean;
+  /** Whether images are mixed in pairs (mixup, cutmix), so that each row has two targets. */
+  readonly mixing: boolean;
+}
+
+/** s loss(target) + (1 - s) loss(partner target), with one share s per batch (Zhang et al., 2018). */
+function mixedLoss(graph: Graph, loss: Loss, output: Value, target: Value): Value {
+  const partner = graph.input('partner-target', target.shape, target.dtype); // [N]
+  const share = graph.input('share', []);
+  return add(mul(share, loss.loss(output, target)), mul(sub(1, share), loss.loss(output, partner)));
+}
+
 /** The whole training step as one graph; inputs and outputs by name as in `trainer.ts`. */
-export function buildTrainingStep(options: StepOptions, batchSize: number, dropout: boolean): StepGraph {
+export function buildTrainingStep(options: StepOptions, batchSize: number, extras: StepExtras): StepGraph {
+  const { dropout, mixing } = extras;
   const { network, inputs, layout, loss, task } = options;
   const graph = createGraph({ real: 'float32' });
   const data = dataValues(graph, inputs, batchSize);
   const target = graph.input('target', [batchSize], task === 'classification' ? 'int32' : 'float32');
   const parameters = parameterValues(graph, layout);
-  // Without dropout the masks would be products with ones.
   const masks = dropout ? network.masks(batchSize) : [];
   const maskValues = new Map(masks.map(({ name, shape }) => [name, graph.input(`mask.${name}`, shape)]));
   const forward = network.forward({
@@ -103,7 +132,7 @@ export function buildTrainingStep(options: StepOptions, batchSize: number, dropo
     mask: dropout ? lookup(maskValues, 'mask') : null,
     training: true,
   });
-  const value = loss.loss(forward.output, target);
+  const value = mixing ? mixedLoss(graph, loss, forward.output, target) : loss.loss(forward.output, target);
   const names = layout.parameters.map(({ spec }) => spec.name);
   const slopes = gradients(value, names.map(lookup(parameters, 'parameter')));
   const byName = new Map(names.map((name, i) => [name, slopes[i] as Value]));

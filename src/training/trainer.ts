@@ -2,7 +2,7 @@
 // parameters, gradients and moments lie in one flat memory that the engine reads and writes without copies.
 
 import { createRandom, hash32 } from '../base/random.ts';
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, DatasetImages } from '../data/dataset.ts';
 import type { Runtime, Session, Tensor } from '../engine/index.ts';
 import type { Arena } from '../engine/kernels/arena.ts';
 import {
@@ -13,10 +13,21 @@ import {
   type Network,
   type NetworkInputs,
 } from '../network/index.ts';
+import type { ImageInputs } from '../network/specs.ts';
 import { elementCount } from '../network/specs.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createLayout, type Layout } from './layout.ts';
-import { bufferTensors, createMemory, gatherRows, keptRegions, layoutTensors, only, spreadRows } from './memory.ts';
+import {
+  bufferTensors,
+  createMemory,
+  gatherImages,
+  gatherRows,
+  imageSize,
+  keptRegions,
+  layoutTensors,
+  only,
+  spreadRows,
+} from './memory.ts';
 import { createOptimizer, type Optimizer } from './optimizer.ts';
 import type { Predictions } from './score.ts';
 import { buildEvaluationStep, buildTrainingStep, type StepGraph } from './step.ts';
@@ -55,14 +66,28 @@ export interface Trainer {
 /** Rows that are evaluated in one call, divided by the number of members. */
 const evaluationRows = 4096;
 
+/** Images that are evaluated in one call: their activations are thousands of times as large as a table's row. */
+const evaluationImages = 64;
+
+/** Rows of one evaluation call. */
+function evaluationPiece({ network }: Plan, { images }: Dataset): number {
+  if (images !== null) return evaluationImages;
+  return Math.max(256, Math.floor(evaluationRows / (network.kind === 'mlp' ? network.members.count : 1)));
+}
+
 /** Training rows that data-driven layers (bins, data-driven initialization) look at. */
 const sampleRows = 4096;
 
 /** The data as the network sees it; `outputs` is 1 for a number and for one logit. */
 export function networkInputs(plan: Plan, data: Dataset): NetworkInputs {
-  const { width, continuous, cardinalities, classes } = data;
+  const { width, continuous, cardinalities, classes, images } = data;
   const outputs = plan.loss.kind === 'binary-cross-entropy' ? 1 : (classes?.length ?? 1);
-  return { numeric: width, continuous, cardinalities, outputs };
+  const image = images === null ? null : scaledShape(images);
+  return { numeric: width, continuous, cardinalities, image, outputs };
+}
+
+function scaledShape({ channels, height, width, center, factor }: DatasetImages): ImageInputs {
+  return { channels, height, width, center, factor };
 }
 
 function lossOf(plan: Plan, data: Dataset, outputs: number) {
@@ -75,6 +100,18 @@ function lossOf(plan: Plan, data: Dataset, outputs: number) {
 function trainingTarget(data: Dataset): Int32Array | Float32Array {
   if (data.task === 'classification') return data.target;
   return Float32Array.from(data.target, (y) => (y - data.targetMean) / data.targetDeviation);
+}
+
+/** The images of consecutive rows of a dataset. */
+function imageFeeds(runtime: Runtime, { images }: Dataset, start: number, rows: number): Record<string, Tensor> {
+  if (images === null) return {};
+  const pixels = new Uint8Array(rows * imageSize(images));
+  gatherImages(
+    pixels,
+    images,
+    Uint32Array.from({ length: rows }, (_, i) => start + i),
+  );
+  return { images: runtime.tensor('uint8', pixels, [rows, images.channels, images.height, images.width]) };
 }
 
 /** Runs the evaluation session over a dataset, a piece at a time. */
@@ -94,6 +131,7 @@ async function predictAll(
     const categories = data.categories.subarray(start * codes, (start + rows) * codes);
     const feeds = {
       ...fixed,
+      ...imageFeeds(runtime, data, start, rows),
       numeric: runtime.tensor('float32', numeric, [rows, data.width]),
       categories: runtime.tensor('int32', categories, [rows, codes]),
     };
@@ -120,6 +158,11 @@ interface Parts {
   readonly batchSize: number;
 }
 
+/** The bytes of a batch of images. */
+function imageBatch(memory: Arena, images: DatasetImages, batchSize: number): Uint8Array<ArrayBuffer> {
+  return memory.uint8('images').subarray(0, batchSize * imageSize(images)); // [B, C, H, W]
+}
+
 /** The arrays of one batch; every step refills them in place. */
 function createBatch({ data, memory, batchSize, plan, graph }: Parts) {
   const numeric = memory.float32('numeric'); // [B, D]
@@ -138,7 +181,9 @@ function createBatch({ data, memory, batchSize, plan, graph }: Parts) {
       if (data.continuous[i % data.width]) numeric[i] = (numeric[i] as number) + (noise[i] as number);
     }
   };
+  const images = data.images === null ? null : imageBatch(memory, data.images, batchSize);
   const fill = (settings: StepSettings): void => {
+    if (data.images !== null && images !== null) gatherImages(images, data.images, settings.rows);
     gatherRows(numeric, data.numeric, settings.rows, data.width);
     gatherRows(categories, data.categories, settings.rows, codes);
     gatherRows(target, source, settings.rows, 1);
@@ -148,7 +193,13 @@ function createBatch({ data, memory, batchSize, plan, graph }: Parts) {
       memory.kernels.dropoutMask(offset, elementCount(shape), settings.dropout, dropoutSeed, settings.step, index);
     });
   };
-  return { numeric, categories, target, fill };
+  return { numeric, categories, images, target, fill };
+}
+
+function batchImages({ runtime, data, batchSize }: Parts, pixels: Uint8Array | null): Record<string, Tensor> {
+  if (data.images === null || pixels === null) return {};
+  const { channels, height, width } = data.images;
+  return { images: runtime.tensor('uint8', pixels, [batchSize, channels, height, width]) };
 }
 
 /** Loads the training step; every tensor is made once. */
@@ -170,7 +221,7 @@ async function createStepper(parts: Parts) {
     ...bufferTensors(runtime, network.buffers, buffers, 'buffer'),
     ...Object.fromEntries(masks),
   };
-  const feeds = only(all, session.inputs);
+  const feeds = only({ ...all, ...batchImages(parts, batch.images) }, session.inputs);
   const loss = new Float32Array(1);
   const fetches = {
     loss: runtime.tensor('float32', loss, []),
@@ -201,8 +252,10 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
   const layout = createLayout(network.parameters);
   const options = { task: data.task, network, inputs, layout, loss: lossOf(plan, data, inputs.outputs) };
   const batchSize = Math.min(plan.training.batchSize, data.rows);
-  const graph = buildTrainingStep(options, batchSize, plan.regularization.dropout.rate > 0);
-  const memory = createMemory(plan, layout, graph.masks, batchSize, data.width);
+  const { dropout, augmentation } = plan.regularization;
+  const mixing = data.images !== null && (augmentation.mixup > 0 || augmentation.cutmix > 0);
+  const graph = buildTrainingStep(options, batchSize, { dropout: dropout.rate > 0, mixing });
+  const memory = createMemory(plan, layout, graph.masks, batchSize, data);
   const values = initializeNetwork(network, { random: createRandom(plan.seed), sample: spreadRows(data, sampleRows) });
   const parameters = memory.float32('parameters');
   for (const { spec, slot } of layout.parameters) parameters.set(values.parameters.get(spec.name) ?? [], slot.offset);
@@ -227,7 +280,7 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
     ...layoutTensors(runtime, layout, evaluated, { packed: 'parameters', single: 'parameter' }),
     ...bufferTensors(runtime, network.buffers, buffers, 'buffer'),
   };
-  const piece = Math.max(256, Math.floor(evaluationRows / plan.network.members.count));
+  const piece = evaluationPiece(plan, data);
   return {
     layout,
     batchSize,

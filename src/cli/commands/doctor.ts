@@ -128,6 +128,7 @@ async function curvedPoints(rows: number) {
     width: 2,
     numeric,
     cardinalities: [],
+    images: null,
     categories: new Int32Array(0),
     continuous: [true, true],
     target,

@@ -24,6 +24,8 @@ export interface Arena {
   float32(name: string): Float32Array<ArrayBuffer>;
   /** The region as int32. */
   int32(name: string): Int32Array<ArrayBuffer>;
+  /** The region as bytes. */
+  uint8(name: string): Uint8Array<ArrayBuffer>;
   /** The region as float64, floor(floats / 2) of them. */
   float64(name: string): Float64Array<ArrayBuffer>;
 }
@@ -61,6 +63,7 @@ export function createArena(regions: readonly Region[]): Arena {
     offset: (name) => place(name).offset,
     float32: (name) => new Float32Array(memory.buffer, place(name).offset, place(name).floats),
     int32: (name) => new Int32Array(memory.buffer, place(name).offset, place(name).floats),
+    uint8: (name) => new Uint8Array(memory.buffer, place(name).offset, place(name).floats * 4),
     float64: (name) => new Float64Array(memory.buffer, place(name).offset, place(name).floats >> 1),
   };
 }

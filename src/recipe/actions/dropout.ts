@@ -1,3 +1,4 @@
+import { isLinear } from '../../plan/defaults.ts';
 import type { Action } from '../action.ts';
 
 /** Dropout (Srivastava et al., JMLR 2014). */
@@ -7,7 +8,7 @@ export const dropout: Action = {
   step: 3,
   propose(plan) {
     const { regularization } = plan;
-    if (plan.network.hidden.length === 0) return [];
+    if (isLinear(plan.network)) return [];
     return [0.15, 0.3, 0.5]
       .filter((rate) => rate !== regularization.dropout.rate)
       .map((rate) => ({
