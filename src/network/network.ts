@@ -25,6 +25,8 @@ export interface ForwardOptions {
   readonly numeric: Value | null; // [N, D]
   /** Codes as int32; null without categorical columns. */
   readonly categories: Value | null; // [N, C]
+  /** Pixels 0 .. 255, uint8 or float32; null without images. */
+  readonly image: Value | null; // [N, C, H, W]
   parameter(name: string): Value;
   buffer(name: string): Value;
   /** null: no dropout, as in evaluation and in training with rate 0; the graph then has no masks. */
@@ -141,7 +143,7 @@ function forward(steps: readonly Step[], inputs: NetworkInputs, options: Forward
 /**
  * The network of a plan.
  * @example
- * const network = createNetwork(plan.network, { numeric: 4, continuous: [true, true, true, true], cardinalities: [], outputs: 3 });
+ * const network = createNetwork(plan.network, { numeric: 4, continuous: [true, true, true, true], cardinalities: [], image: null, outputs: 3 });
  */
 export function createNetwork(plan: NetworkPlan, inputs: NetworkInputs): Network {
   checkInputs(inputs);

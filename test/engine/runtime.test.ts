@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   add,
+  cast,
   createArena,
   createGraph,
   encode,
@@ -62,6 +63,7 @@ describe('a session', () => {
       int: add(graph.input('int32', [1], 'int32'), 1),
       double: add(graph.input('float64', [1], 'float64'), 1),
       same: equal(graph.input('bool', [2], 'bool'), graph.constant([1, 1], [2], 'bool')),
+      pixels: cast(graph.input('uint8', [3], 'uint8'), 'float32'),
     });
     const results = await session.run({
       text: runtime.tensor('string', ['ü', 'u'], [2]),
@@ -69,6 +71,7 @@ describe('a session', () => {
       int32: runtime.tensor('int32', Int32Array.of(7), [1]),
       float64: runtime.tensor('float64', Float64Array.of(0.1), [1]),
       bool: runtime.tensor('bool', Uint8Array.of(1, 0), [2]),
+      uint8: runtime.tensor('uint8', Uint8Array.of(0, 128, 255), [3]),
     });
     expect(results).toMatchObject({
       isText: { dtype: 'bool', data: Uint8Array.of(1, 0) },
@@ -76,6 +79,7 @@ describe('a session', () => {
       int: { dtype: 'int32', data: Int32Array.of(8) },
       double: { dtype: 'float64', data: Float64Array.of(1.1) },
       same: { dtype: 'bool', data: Uint8Array.of(1, 0) },
+      pixels: { dtype: 'float32', data: Float32Array.of(0, 128, 255) },
     });
   });
 

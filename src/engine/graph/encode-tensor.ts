@@ -21,6 +21,7 @@ const DATA_TYPE = {
   float64: DataType.DOUBLE,
   int32: DataType.INT32,
   int64: DataType.INT64,
+  uint8: DataType.UINT8,
   bool: DataType.BOOL,
   string: DataType.STRING,
 } as const satisfies Readonly<Record<DType, DataType>>;
@@ -77,7 +78,7 @@ export function attributeProto(name: string, attribute: OnnxAttribute): Attribut
 
 /** The elements as ONNX stores them: little endian, whatever this machine's order is. */
 function rawData(dtype: Exclude<DType, 'string'>, data: ArrayLike<number | string>): Uint8Array {
-  const bytesPerElement = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1 }[dtype];
+  const bytesPerElement = { float32: 4, float64: 8, int32: 4, int64: 8, uint8: 1, bool: 1 }[dtype];
   const bytes = new Uint8Array(data.length * bytesPerElement);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < data.length; i++) {

@@ -8,8 +8,8 @@ import { checkShape, formatShape, type Shape, sizeOf } from './shape.ts';
 
 export type { Dim, Shape } from './shape.ts';
 
-/** The type of a tensor's elements. */
-export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'string';
+/** The type of a tensor's elements; uint8 is for inputs that are cast, such as pixels. */
+export type DType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool' | 'string';
 
 /** The types that carry gradients. */
 export type Real = 'float32' | 'float64';
@@ -172,5 +172,6 @@ function constantData(data: ArrayLike<number> | readonly string[], shape: Shape,
 
 function isWhole(x: number, dtype: DType): boolean {
   if (dtype === 'bool') return x === 0 || x === 1;
+  if (dtype === 'uint8') return (x & 255) === x;
   return Number.isSafeInteger(x) && (dtype !== 'int32' || (x | 0) === x);
 }

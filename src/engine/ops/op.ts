@@ -185,7 +185,15 @@ export function scalarLiteral(x: number, dtype: DType): Literal {
 }
 
 /** TensorProto.DataType of onnx.proto. */
-const ONNX_TYPE: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, string: 8, bool: 9, float64: 11 };
+const ONNX_TYPE: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float64: 11,
+};
 
 /** The attribute of ONNX's Cast. */
 export function castTo(dtype: DType): Readonly<Record<string, OnnxAttribute>> {

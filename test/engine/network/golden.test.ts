@@ -92,7 +92,13 @@ describe('embedding', () => {
 describe('a whole network', () => {
   it('has PyTorch’s output, loss and gradients', async () => {
     const plan = networkPlan({ hidden: [4, 4], activation: 'silu', normalization: 'layer', residual: true });
-    const network = createNetwork(plan, { numeric: 3, continuous: [true, true, true], cardinalities: [], outputs: 3 });
+    const network = createNetwork(plan, {
+      numeric: 3,
+      continuous: [true, true, true],
+      cardinalities: [],
+      image: null,
+      outputs: 3,
+    });
     const loss = createLoss(
       { kind: 'cross-entropy', labelSmoothing: 0, classWeights: 'none' },
       { outputs: 3, classWeights: null },
@@ -111,6 +117,7 @@ describe('a whole network', () => {
       const { output } = network.forward({
         numeric: value('x'),
         categories: null,
+        image: null,
         parameter: value,
         buffer: value,
         mask: null,

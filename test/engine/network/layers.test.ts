@@ -37,7 +37,7 @@ function initialValues<K extends LayerId>(id: K, sample: LayerSample<K>): Map<st
       spec.name,
       spec.initialize({
         random: createRandom(1).fork(spec.name),
-        sample: { rows, numeric: new Float32Array(), categories: new Int32Array() },
+        sample: { rows, numeric: new Float32Array(), categories: new Int32Array(), images: null },
         values,
         inputs: () => inputBatches(sample),
         own,

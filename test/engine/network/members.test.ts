@@ -3,19 +3,26 @@ import { createRandom } from '../../../src/base/random.ts';
 import type { Value } from '../../../src/engine/index.ts';
 import { createOnnxRuntime } from '../../../src/engine/runtime/onnx.node.ts';
 import { createNetwork, initializeNetwork, type Network, type NetworkInputs } from '../../../src/network/index.ts';
-import type { NetworkPlan } from '../../../src/plan/plan.ts';
+import type { MlpPlan } from '../../../src/plan/plan.ts';
 import { networkPlan } from '../../unit/network/plans.ts';
 import { distance, evaluate, type Fed } from './evaluate.ts';
 
 const runtime = createOnnxRuntime();
 const rows = 5;
 const members = 3;
-const inputs: NetworkInputs = { numeric: 4, continuous: [true, false, true, true], cardinalities: [3, 4], outputs: 2 };
+const inputs: NetworkInputs = {
+  numeric: 4,
+  continuous: [true, false, true, true],
+  cardinalities: [3, 4],
+  image: null,
+  outputs: 2,
+};
 const random = createRandom('members');
 const sample = {
   rows,
   numeric: Float32Array.from({ length: rows * 4 }, () => random.normal()),
   categories: Int32Array.from({ length: rows * 2 }, () => random.below(3)),
+  images: null,
 };
 
 type Tensors = ReadonlyMap<string, Float32Array>;
@@ -39,6 +46,7 @@ async function outputOf(network: Network, tensors: Tensors, training: boolean): 
     output: network.forward({
       numeric: value('numeric'),
       categories: value('categories'),
+      image: null,
       parameter: value,
       buffer: value,
       mask: null,
@@ -48,7 +56,7 @@ async function outputOf(network: Network, tensors: Tensors, training: boolean): 
   return result('output').data;
 }
 
-const plans: readonly (readonly [string, Partial<NetworkPlan>])[] = [
+const plans: readonly (readonly [string, Partial<MlpPlan>])[] = [
   ['plain', { hidden: [6, 5], activation: 'selu' }],
   ['without hidden layers', { hidden: [], inputScale: true }],
   [

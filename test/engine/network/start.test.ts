@@ -11,7 +11,7 @@ import {
   matchedInitializer,
   type NetworkInputs,
 } from '../../../src/network/index.ts';
-import type { NetworkPlan } from '../../../src/plan/plan.ts';
+import type { MlpPlan } from '../../../src/plan/plan.ts';
 import { networkPlan } from '../../unit/network/plans.ts';
 import { evaluate, type Fed } from './evaluate.ts';
 
@@ -21,6 +21,7 @@ const inputs: NetworkInputs = {
   numeric: 10,
   continuous: new Array<boolean>(10).fill(true),
   cardinalities: [],
+  image: null,
   outputs: 4,
 };
 const random = createRandom('start');
@@ -28,11 +29,12 @@ const sample = {
   rows,
   numeric: Float32Array.from({ length: rows * 10 }, () => random.normal()),
   categories: new Int32Array(),
+  images: null,
 };
 const target = Int32Array.from({ length: rows }, (_, i) => i % 4);
 
 /** The first loss of a network, and the deviation of its last hidden activation. */
-async function start(changes: Partial<NetworkPlan>): Promise<{ loss: number; signal: number }> {
+async function start(changes: Partial<MlpPlan>): Promise<{ loss: number; signal: number }> {
   const network = createNetwork(networkPlan({ hidden: [64, 64, 64], ...changes }), inputs);
   const { parameters, buffers } = initializeNetwork(network, { random: createRandom(0), sample });
   const feeds: Record<string, Fed> = {
@@ -50,6 +52,7 @@ async function start(changes: Partial<NetworkPlan>): Promise<{ loss: number; sig
     const { output, activations: hidden } = network.forward({
       numeric: value('numeric'),
       categories: null,
+      image: null,
       parameter: value,
       buffer: value,
       mask: null,

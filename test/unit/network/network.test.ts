@@ -10,8 +10,20 @@ import {
 } from '../../../src/network/index.ts';
 import { networkPlan } from './plans.ts';
 
-const plainInputs: NetworkInputs = { numeric: 3, continuous: [true, true, true], cardinalities: [], outputs: 2 };
-const mixedInputs: NetworkInputs = { numeric: 3, continuous: [true, false, true], cardinalities: [4, 3], outputs: 5 };
+const plainInputs: NetworkInputs = {
+  numeric: 3,
+  continuous: [true, true, true],
+  cardinalities: [],
+  image: null,
+  outputs: 2,
+};
+const mixedInputs: NetworkInputs = {
+  numeric: 3,
+  continuous: [true, false, true],
+  cardinalities: [4, 3],
+  image: null,
+  outputs: 5,
+};
 
 /** Everything that a plan can ask for. */
 const fullPlan = networkPlan({
@@ -35,6 +47,7 @@ function print(plan: Parameters<typeof createNetwork>[0], inputs: NetworkInputs,
   const { output, buffers } = network.forward({
     numeric: graph.input('numeric', [rows, inputs.numeric]),
     categories: graph.input('categories', [rows, inputs.cardinalities.length || 1], 'int32'),
+    image: null,
     parameter: value,
     buffer: value,
     mask: batch === null ? null : value,
@@ -99,7 +112,13 @@ describe('createNetwork', () => {
 
 describe('the training graph of a plain network', () => {
   it('has three products per layer and few passes beside them', () => {
-    const inputs = { numeric: 784, continuous: new Array<boolean>(784).fill(true), cardinalities: [], outputs: 10 };
+    const inputs = {
+      numeric: 784,
+      continuous: new Array<boolean>(784).fill(true),
+      cardinalities: [],
+      image: null,
+      outputs: 10,
+    };
     const network = createNetwork(networkPlan({ hidden: [512, 512] }), inputs);
     const graph = createGraph();
     const values = new Map(network.parameters.map(({ name, shape }) => [name, graph.input(name, shape)]));
@@ -108,6 +127,7 @@ describe('the training graph of a plain network', () => {
     const { output } = network.forward({
       numeric,
       categories: null,
+      image: null,
       parameter: value,
       buffer: value,
       mask: null,
@@ -128,7 +148,7 @@ describe('the training graph of a plain network', () => {
 
 describe('a network that cannot be', () => {
   it('says that there is no column', () => {
-    const inputs = { numeric: 0, continuous: [], cardinalities: [], outputs: 2 };
+    const inputs = { numeric: 0, continuous: [], cardinalities: [], image: null, outputs: 2 };
     expect(() => createNetwork(networkPlan(), inputs)).toThrow(
       'A network expected at least one input column, but received none. Check the roles of the columns: all were dropped.',
     );
@@ -159,7 +179,7 @@ describe('a network that cannot be', () => {
     const graph = createGraph();
     const network = createNetwork(networkPlan(), mixedInputs);
     const tensor = () => graph.scalar(0);
-    const options = { parameter: tensor, buffer: tensor, mask: null, training: false };
+    const options = { image: null, parameter: tensor, buffer: tensor, mask: null, training: false };
     const numeric = graph.input('numeric', ['N', 3]);
     expect(() => network.forward({ ...options, numeric: graph.input('wide', ['N', 4]), categories: null })).toThrow(
       "The network expected 'numeric' of shape [N, 3], but received [N, 4]. Feed rows with the columns that the network was made for.",
@@ -178,7 +198,15 @@ describe('a network that cannot be', () => {
     const size = (shape: readonly number[] = []) => shape.reduce((n, dim) => n * dim, 1);
     const numeric = graph.input('numeric', ['N', 3]);
     expect(() =>
-      network.forward({ numeric, categories: null, parameter: tensor, buffer: tensor, mask: null, training: true }),
+      network.forward({
+        numeric,
+        categories: null,
+        image: null,
+        parameter: tensor,
+        buffer: tensor,
+        mask: null,
+        training: true,
+      }),
     ).toThrow(
       'Batch normalization expected a training batch of a known number of rows, at least 2, but received [N, 4].',
     );
@@ -193,7 +221,7 @@ function sampleOf(inputs: NetworkInputs, rows: number) {
   const categories = Int32Array.from({ length: rows * columns }, (_, i) =>
     random.below(inputs.cardinalities[i % columns] ?? 1),
   );
-  return { rows, numeric, categories };
+  return { rows, numeric, categories, images: null };
 }
 
 describe('initializeNetwork', () => {
@@ -264,11 +292,11 @@ describe('initializeNetwork', () => {
 
   it('refuses to be driven by data that never changes', () => {
     const network = createNetwork(networkPlan({ initializer: 'data-driven' }), plainInputs);
-    const constant = { rows: 4, numeric: new Float32Array(12), categories: new Int32Array() };
+    const constant = { rows: 4, numeric: new Float32Array(12), categories: new Int32Array(), images: null };
     expect(() => initializeNetwork(network, { random: createRandom(0), sample: constant })).toThrow(
       'The data-driven initializer expected outputs that differ between training rows, but their standard deviation is 0.',
     );
-    const empty = { rows: 0, numeric: new Float32Array(), categories: new Int32Array() };
+    const empty = { rows: 0, numeric: new Float32Array(), categories: new Int32Array(), images: null };
     expect(() => initializeNetwork(network, { random: createRandom(0), sample: empty })).toThrow(
       'Initialization expected at least one training row, but received none. Pass training rows.',
     );

@@ -1,7 +1,7 @@
-import type { NetworkPlan } from '../../../src/plan/plan.ts';
+import type { MlpPlan } from '../../../src/plan/plan.ts';
 
 /** A plain network; tests say what differs. */
-export function networkPlan(changes: Partial<NetworkPlan> = {}): NetworkPlan {
+export function networkPlan(changes: Partial<MlpPlan> = {}): MlpPlan {
   return {
     kind: 'mlp',
     hidden: [4],
