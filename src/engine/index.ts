@@ -22,4 +22,12 @@ export type { Kernels } from './kernels/kernels.ts';
 export * from './ops/index.ts';
 export type { Op, Operand } from './ops/op.ts';
 export type { OpName } from './ops/op-name.ts';
-export type { Runtime, Session, Tensor, TensorData } from './runtime/runtime.ts';
+export {
+  type Device,
+  devices,
+  type LoadOptions,
+  type Runtime,
+  type Session,
+  type Tensor,
+  type TensorData,
+} from './runtime/runtime.ts';

@@ -4,6 +4,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
 import { formatBytes, formatCount, formatSignificant, formatTable } from '../../base/format.ts';
+import { deviceAdvice } from '../../engine/runtime/device-advice.ts';
+import { type Device, devices } from '../../engine/runtime/runtime.ts';
 import { options } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
 import { packageVersion } from '../version.ts';
@@ -20,6 +22,8 @@ interface Examination {
   readonly engine: string;
   readonly duckdb: string;
   readonly simd: boolean;
+  /** What keeps each device from working, null where nothing does. */
+  readonly devices: Readonly<Record<Device, string | null>>;
   readonly selfTest: { readonly stepsPerSecond: number; readonly firstLoss: number; readonly lastLoss: number };
 }
 
@@ -27,7 +31,7 @@ interface Examination {
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('What is installed, threads, engine, and a one-second self-test.')
+    .description('What is installed, threads, engine, which devices work, and a one-second self-test.')
     .addOption(options.json())
     .action(async (flags: { readonly json?: boolean }) => {
       const result = await examine();
@@ -59,8 +63,17 @@ async function examine(): Promise<Examination> {
     engine,
     duckdb,
     simd: WebAssembly.validate(simdModule),
+    devices: await tryDevices(),
     selfTest,
   };
+}
+
+/** Tries each device with a small model. */
+async function tryDevices(): Promise<Examination['devices']> {
+  const { probeDevice } = await import('../../engine/runtime/probe.node.ts');
+  const problems = await Promise.all(devices.map(async (device) => [device, await probeDevice(device)] as const));
+  // Safe: there is one entry for each device.
+  return Object.fromEntries(problems) as Examination['devices'];
 }
 
 /** Loads a native package; what fails is almost always the installation. */
@@ -150,6 +163,14 @@ function examinationLines(found: Examination): readonly string[] {
     ['engine', found.engine],
     ['DuckDB', found.duckdb],
     ['SIMD', found.simd ? 'yes' : 'no, and the kernels need it'],
+    ...deviceRows(found.devices),
     ['self-test', `${formatCount(stepsPerSecond)} steps/s, ${loss} in a second`],
   ]);
+}
+
+function deviceRows(found: Examination['devices']): readonly (readonly string[])[] {
+  return devices.map((device) => {
+    const problem = found[device];
+    return [device, problem === null ? 'works' : `no, ${problem}. ${deviceAdvice[device]}`];
+  });
 }

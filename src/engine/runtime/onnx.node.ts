@@ -1,45 +1,61 @@
-// In: the bytes of an ONNX model. Out: sessions of onnxruntime-node on the CPU (see runtime.ts for the port).
-// A tensor is onnxruntime's own with two more fields, so that nothing is wrapped or copied when a session runs.
+// In: the bytes of an ONNX model. Out: sessions of onnxruntime-node on a device (see runtime.ts for the port).
+// On the CPU a tensor is a view of the caller's memory; on any other device onnxruntime copies it there and back.
 
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { FettleError } from '../../base/error.ts';
-import type { DType } from '../graph/graph.ts';
-import type { Runtime, Session, Tensor, TensorData } from './runtime.ts';
+import { deviceError, deviceReason, requireDevice } from './devices.node.ts';
+import { attempt, checkFetches, checkTensor, checkThreads, messageOf, tagTensor } from './onnx-tensor.ts';
+import type { Device, Runtime, Session, Tensor } from './runtime.ts';
 
 /** How onnxruntime is to run. */
 export interface OnnxRuntimeOptions {
   /** Threads for one run, 1 by default: the same threads give the same bits. */
   readonly threads?: number;
+  /**
+   * Where models run, 'cpu' by default. What a device has no kernel for runs on the CPU inside onnxruntime.
+   * A device that is not installed, or that turns out not to work when a model is loaded, is an error of code `engine`.
+   */
+  readonly device?: Device;
 }
 
 type Tagged = OrtTensor & Tensor;
 
-const ARRAYS: Readonly<Record<DType, new (n: number) => object>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-  string: Array,
-};
-
-/** The runtime over onnxruntime-node's CPU kernels. */
+/** The runtime over onnxruntime-node. */
 export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
-  const threads = options.threads ?? 1;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new FettleError(
-      'engine',
-      `threads: expected a whole number above 0, received ${threads}. Use 1 or more threads.`,
-    );
-  }
-  const sessionOptions: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+  const { threads = 1, device = 'cpu' } = options;
+  checkThreads(threads);
+  if (device !== 'cpu') requireDevice(device);
+  return {
+    name: device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node/${device}`,
+    device,
+    tensor(dtype, data, shape) {
+      checkTensor(dtype, data, shape);
+      return tagTensor(new OrtTensor(dtype as 'float32', data as Float32Array, shape));
+    },
+    async load(bytes, { resident = [] } = {}) {
+      const kept = device === 'cpu' || device === 'coreml' ? [] : resident;
+      const create = (): Promise<InferenceSession> => InferenceSession.create(bytes, settings(threads, device, kept));
+      const session = device === 'cpu' ? await attempt('load the model', create) : await loadOn(device, create);
+      return wrap(session, resident);
+    },
+    free(tensor) {
+      // Safe: every Tensor of this runtime is an OrtTensor.
+      const own = tensor as Tagged;
+      if (own.location === 'gpu-buffer') own.dispose();
+    },
+  };
+}
+
+function settings(threads: number, device: Device, resident: readonly string[]): InferenceSession.SessionOptions {
+  const kept = Object.fromEntries(resident.map((name) => [name, 'gpu-buffer' as const]));
+  return {
+    executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     // Failures are thrown with their message; onnxruntime would print them too.
     logSeverityLevel: 4,
+    ...(resident.length > 0 && { preferredOutputLocation: kept }),
     // Idle threads would take the cores from the trials beside this one.
     extra: {
       session: { intra_op: { allow_spinning: '0' } },
@@ -47,30 +63,36 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
       optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
     },
   };
-  return {
-    name: 'onnxruntime-node',
-    tensor,
-    async load(bytes) {
-      const session = await attempt('load', () => InferenceSession.create(bytes, sessionOptions));
-      return wrap(session);
-    },
-  };
 }
 
-function wrap(session: InferenceSession): Session {
+/** Loads on a device; one that has no driver is only noticed now. */
+async function loadOn(device: Device, create: () => Promise<InferenceSession>): Promise<InferenceSession> {
+  try {
+    return await create();
+  } catch (cause) {
+    const reason = deviceReason(messageOf(cause));
+    if (reason !== null) throw deviceError(device, reason, cause);
+    return await attempt(`load the model on ${device}`, () => Promise.reject(cause));
+  }
+}
+
+function wrap(session: InferenceSession, resident: readonly string[]): Session {
   const outputs = session.outputNames;
   return {
     inputs: session.inputNames,
     outputs,
     async run(feeds, fetches) {
+      checkFetches(resident, fetches);
       // Safe: every Tensor of this runtime is an OrtTensor.
       const given = feeds as Readonly<Record<string, Tagged>>;
       if (fetches === undefined) {
-        const results = await attempt('run', () => session.run(given));
-        for (const name of outputs) tag(results[name] as OrtTensor);
+        const results = await attempt('run the model', () => session.run(given));
+        for (const name of outputs) tagTensor(results[name] as OrtTensor);
         return results as unknown as Readonly<Record<string, Tagged>>;
       }
-      const copies = await attempt('run', () => session.run(given, fetches as Readonly<Record<string, Tagged>>));
+      const copies = await attempt('run the model', () =>
+        session.run(given, fetches as Readonly<Record<string, Tagged>>),
+      );
       for (const name in copies) drop(copies[name] as OrtTensor, fetches[name]);
       return fetches;
     },
@@ -86,29 +108,4 @@ function drop(copy: OrtTensor, kept: Tensor | undefined): void {
   if (copy.type === 'string') return;
   const buffer = (copy.data as Float32Array).buffer;
   if (buffer instanceof ArrayBuffer && buffer !== (kept?.data as Float32Array | undefined)?.buffer) buffer.transfer(0);
-}
-
-function tensor(dtype: DType, data: TensorData, shape: readonly number[]): Tensor {
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  if (!(data instanceof ARRAYS[dtype]) || data.length !== size) {
-    throw new FettleError(
-      'engine',
-      `tensor: expected ${ARRAYS[dtype].name} of ${size} elements for ${dtype}[${shape.join(', ')}], received ` +
-        `${data.constructor.name} of ${data.length}. Correct the type or the shape.`,
-    );
-  }
-  return tag(new OrtTensor(dtype as 'float32', data as Float32Array, shape));
-}
-
-function tag(tensor: OrtTensor): Tagged {
-  return Object.assign(tensor, { dtype: tensor.type as DType, shape: tensor.dims }) as Tagged;
-}
-
-async function attempt<T>(what: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new FettleError('engine', `onnxruntime could not ${what} the model: ${message}`, { cause });
-  }
 }

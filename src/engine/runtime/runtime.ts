@@ -1,9 +1,9 @@
 // In: the bytes of an ONNX model and tensors over the caller's memory. Out: sessions that run it. This is the port;
-// `onnx.node.ts` implements it on onnxruntime-node.
+// `onnx.node.ts` implements it on onnxruntime-node, `onnx.web.ts` on onnxruntime-web.
 
 import type { DType } from '../graph/graph.ts';
 
-/** The elements of a tensor, by type: Float32Array, Float64Array, Int32Array, BigInt64Array, Uint8Array (bool), texts. */
+/** The elements of a tensor, by type: Float32Array, Float64Array, Int32Array, BigInt64Array, Uint8Array (uint8, bool), texts. */
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | readonly string[];
 
 /** A tensor of a runtime: made by `Runtime.tensor`, or the result of a run. It is a view: writing to `data` is seen. */
@@ -11,6 +11,21 @@ export interface Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: TensorData;
+}
+
+/** Where models run. Only `cpu` shares its memory with the caller; to all others tensors are copied, and back. */
+export const devices = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+/** Where models run. */
+export type Device = (typeof devices)[number];
+
+/** How a model is loaded. */
+export interface LoadOptions {
+  /**
+   * Outputs that stay in the device's memory, where the engine can do that: `data` of their tensors is then not to be
+   * read, they are for feeding to further runs of any session on the device, and are freed with `Runtime.free`.
+   * Such a session is run without `fetches`. Default none.
+   */
+  readonly resident?: readonly string[];
 }
 
 /** A loaded model. */
@@ -30,7 +45,10 @@ export interface Session {
 /** Something that runs ONNX models. */
 export interface Runtime {
   readonly name: string;
+  readonly device: Device;
   /** A tensor over the caller's memory, which is not copied: it may be a view of a WebAssembly.Memory. */
   tensor(dtype: DType, data: TensorData, shape: readonly number[]): Tensor;
-  load(bytes: Uint8Array): Promise<Session>;
+  load(bytes: Uint8Array, options?: LoadOptions): Promise<Session>;
+  /** Frees a tensor that a run left in the device's memory; any other tensor stays as it is. */
+  free(tensor: Tensor): void;
 }

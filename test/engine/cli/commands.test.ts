@@ -125,7 +125,7 @@ describe('fettle doctor', () => {
     const { code, stdout } = await fettle(['doctor', '--json']);
     expect(code).toBe(0);
     const found = JSON.parse(stdout) as Record<string, unknown> & { selfTest: Record<string, number> };
-    expect(found).toMatchObject({ node: process.versions.node, simd: true });
+    expect(found).toMatchObject({ node: process.versions.node, simd: true, devices: { cpu: null } });
     expect(found.engine).toMatch(/^onnxruntime-node 1\./);
     expect(found.duckdb).toMatch(/^v1\./);
     expect(found.selfTest.lastLoss).toBeLessThan(0.1);
