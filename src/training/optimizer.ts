@@ -6,6 +6,7 @@ import { FettleError } from '../base/error.ts';
 import type { Arena, Region } from '../engine/kernels/arena.ts';
 import type { OptimizerPlan, TrainingPlan } from '../plan/plan.ts';
 import type { LayerHealth } from '../record/record.ts';
+import { createHealth } from './health.ts';
 import type { SlotPlace } from './optimizers/rule.ts';
 import { updateRule } from './optimizers/table.ts';
 
@@ -55,8 +56,9 @@ const STATISTICS_FLOATS = 16;
  * a rare category decay into that range and stay there. So every 128 steps what is below 1e-30 becomes zero: at a
  * decay of 0.9 a moment falls by 1e-6 in that time. It is a function of the step alone, so resuming stays exact.
  */
-const FLUSH_EVERY = 128; // steps
-const FLUSH_BELOW = 1e-30;
+export const FLUSH_EVERY = 128; // steps
+/** See FLUSH_EVERY. */
+export const FLUSH_BELOW = 1e-30;
 
 /** The regions that an optimizer needs, each with `floats` numbers but the small `statistics`. */
 export function optimizerRegions(plan: OptimizerPlan, floats: number, options: OptimizerOptions): readonly Region[] {
@@ -147,45 +149,4 @@ function checkSlots(slots: readonly ParameterSlot[], floats: number): void {
     }
     end = offset + length;
   }
-}
-
-/** Sums up the by-products of the passes: per slot into its layer, per step into means of norms. */
-function createHealth(slots: readonly ParameterSlot[]) {
-  const layers = [...new Set(slots.map(({ layer }) => layer))];
-  const layerOf = slots.map(({ layer }) => layers.indexOf(layer));
-  const step = new Float64Array(layers.length * 3); // squares of weights, gradients, updates
-  const norms = new Float64Array(layers.length * 3); // sums over steps
-  let steps = 0;
-  return {
-    add(slot: number, sums: Float64Array, scale: number): void {
-      const at = (layerOf[slot] as number) * 3;
-      step[at] = (step[at] as number) + (sums[0] as number);
-      step[at + 1] = (step[at + 1] as number) + (sums[1] as number) / (scale * scale);
-      step[at + 2] = (step[at + 2] as number) + (sums[2] as number);
-    },
-    endStep(): void {
-      for (let i = 0; i < step.length; i++) norms[i] = (norms[i] as number) + Math.sqrt(step[i] as number);
-      step.fill(0);
-      steps++;
-    },
-    read(zeros: readonly number[]): readonly LayerHealth[] | null {
-      if (steps === 0) return null;
-      const mean = (i: number): number => (norms[i] as number) / steps;
-      const total = (layer: number, counts: readonly number[]): number =>
-        counts.reduce((sum, count, slot) => (layerOf[slot] === layer ? sum + count : sum), 0);
-      const lengths = slots.map(({ length }) => length);
-      return layers.map((layer, l) => ({
-        layer,
-        weightNorm: mean(3 * l),
-        gradientNorm: mean(3 * l + 1),
-        updateNorm: mean(3 * l + 2),
-        zeros: total(l, zeros),
-        weights: total(l, lengths),
-      }));
-    },
-    reset(): void {
-      norms.fill(0);
-      steps = 0;
-    },
-  };
 }

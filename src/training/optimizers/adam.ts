@@ -7,6 +7,7 @@
 //   rate = lr * sqrt(1 - beta2^t) / (1 - beta1^t) and epsilon' = epsilon * sqrt(1 - beta2^t)  (section 2 of the paper).
 
 import { FettleError } from '../../base/error.ts';
+import { add, div, mul, sqrt, square, type Value } from '../../engine/index.ts';
 import type { OptionsOf, UpdateRule } from './rule.ts';
 
 /** Below this the bias-corrected epsilon could become zero in float32. */
@@ -21,14 +22,24 @@ export function adam(options: Omit<OptionsOf<'adam'>, 'kind'>): UpdateRule {
   check(beta1 < 1, 'beta1', 'below 1', options.beta1, '0.9');
   check(beta2 < 1, 'beta2', 'below 1', options.beta2, '0.999');
   check(epsilon >= SMALLEST_EPSILON, 'epsilon', `at least ${SMALLEST_EPSILON}`, epsilon, '1e-8');
+  const [take1, take2] = [1 - beta1, 1 - beta2];
+  const corrected = (t: number, learningRate: number): readonly [rate: number, epsilon: number] => {
+    const root = Math.sqrt(1 - beta2 ** t);
+    return [(learningRate * root) / (1 - beta1 ** t), epsilon * root];
+  };
   return {
     moments: ['first-moment', 'second-moment'],
     update(kernels, place, { t, scale, learningRate, decay, threshold }) {
       const { parameters: w, gradients: g, firstMoment: m, secondMoment: v, length, sums } = place;
-      const root = Math.sqrt(1 - beta2 ** t);
-      const rate = (learningRate * root) / (1 - beta1 ** t);
-      const [take1, take2] = [1 - beta1, 1 - beta2];
-      kernels.adam(w, g, m, v, length, sums, scale, beta1, take1, beta2, take2, rate, epsilon * root, decay, threshold);
+      const [rate, smallest] = corrected(t, learningRate);
+      kernels.adam(w, g, m, v, length, sums, scale, beta1, take1, beta2, take2, rate, smallest, decay, threshold);
+    },
+    numbers: corrected,
+    change({ gradient: g, moments, numbers }) {
+      const [rate, smallest] = numbers as readonly [Value, Value];
+      const m = add(mul(moments[0] as Value, beta1), mul(g, take1));
+      const v = add(mul(moments[1] as Value, beta2), mul(square(g), take2));
+      return { change: mul(rate, div(m, add(sqrt(v), smallest))), moments: [m, v] };
     },
   };
 }
