@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPredict } from './commands/predict.ts';
 import { addTrain } from './commands/train.ts';
@@ -20,7 +21,7 @@ export function createProgram(): Command {
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addTune, addTrain, addPlan, addDiagnose, addPredict, addDoctor]) add(program);
+  for (const add of [addTune, addTrain, addPlan, addDiagnose, addPredict, addExport, addDoctor]) add(program);
   program.addHelpText(
     'after',
     '\n`fettle COMMAND --help` lists the options of a command.\nExit codes: 0 done, 2 bad usage or input, 130 interrupted, 1 a mistake in fettle.',

@@ -3,6 +3,8 @@
 
 import { FettleError } from '../base/error.ts';
 import { formatBytes, formatCount, formatPercent, plural } from '../base/format.ts';
+import { networkName } from '../plan/network-name.ts';
+import type { NetworkPlan } from '../plan/plan.ts';
 import { nodeSnippet, pythonSnippet } from './card-snippets.ts';
 import { markdownTable } from './card-table.ts';
 import type { ModelColumn } from './columns.ts';
@@ -36,10 +38,6 @@ export interface ModelCard {
 /** The card of a model. */
 export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard {
   const { task, target, classes, columns, plan, networks, parameters } = metadata;
-  const { hidden, activation, members } = plan.network;
-  const widths =
-    hidden.length === 0 ? 'no hidden layers' : `hidden layers of ${hidden.join(', ')} units (${activation})`;
-  const side = members.count > 1 ? `, ${members.count} members side by side` : '';
   const what = classes === null ? `the number "${target}"` : `"${target}", one of ${classes.length} classes,`;
   return {
     title: `Model of ${target}`,
@@ -49,7 +47,7 @@ export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard 
       'training rows': formatCount(facts.rows.train),
       ...(facts.rows.test === null ? {} : { 'test rows': formatCount(facts.rows.test) }),
       ...facts.errors,
-      network: `${plural(networks, 'network')}, ${widths}${side}`,
+      network: `${plural(networks, 'network')}, ${networkText(plan.network)}`,
       parameters: formatCount(parameters),
       ...(facts.bytes === undefined ? {} : { size: formatBytes(facts.bytes) }),
       seed: String(plan.seed),
@@ -62,6 +60,16 @@ export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard 
     python: pythonSnippet(metadata),
     node: nodeSnippet(metadata),
   };
+}
+
+/** A network in the card's words. */
+function networkText(network: NetworkPlan): string {
+  const { hidden, activation } = network;
+  if (network.kind === 'cnn') return `${networkName(network)} (${activation})`;
+  const { count } = network.members;
+  const widths =
+    hidden.length === 0 ? 'no hidden layers' : `hidden layers of ${hidden.join(', ')} units (${activation})`;
+  return count > 1 ? `${widths}, ${count} members side by side` : widths;
 }
 
 function limitsOf({ columns, classes, preprocessing }: ModelMetadata): readonly string[] {

@@ -1,15 +1,17 @@
 // In: a plan, a fitted preprocessing and the weights of one or more networks that share it. Out: the bytes of model.onnx.
 // Raw columns go in, one input [N, 1] per used column, named as the column: numbers and booleans float32 (missing = NaN),
-// categories string (missing = '', an unseen text counts as missing), date-times float64 seconds since 1970 UTC
-// (missing = NaN). Out come `probabilities` [N, K] and `label` [N], or `value` [N, 1] in the target's unit.
+// categories string (missing = '', an unseen text counts as missing), date-times float64 seconds since 1970 UTC (missing = NaN);
+// or images, one input `image` [N, C, H, W] of bytes. Out come `probabilities` [N, K] and `label` [N], or `value` [N, 1].
 // Numbers are float32: digits beyond the seventh of a double are lost on the way in, as they were in training.
 
 import { FettleError } from '../base/error.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { add, argMax, createGraph, encode, gather, mul, type Value } from '../engine/index.ts';
 import type { NetworkInputs } from '../network/index.ts';
+import type { ImageInputs } from '../network/specs.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type ColumnRange, modelColumns } from './columns.ts';
+import { exportedForm, imageName, modelImage } from './image-input.ts';
 import { inputGraph } from './input-graph.ts';
 import { type ModelOutputs, planHash, writeMetadata } from './metadata.ts';
 import { exportedNetwork, type NetworkWeights, predictionGraph } from './network-graph.ts';
@@ -51,7 +53,7 @@ export function exportModel(options: ExportOptions): ExportedModel {
   const graph = createGraph({ real: 'float32' });
   const prediction = predictionGraph(graph, plan, network, inputGraph(graph, preprocessing), networks);
   const { outputs, values } = nameOutputs(preprocessing, prediction);
-  const { target } = preprocessing;
+  const { target, images } = preprocessing;
   const metadata = writeMetadata({
     versions,
     task: target.kind === 'classes' ? 'classification' : 'regression',
@@ -59,6 +61,7 @@ export function exportModel(options: ExportOptions): ExportedModel {
     classes: target.kind === 'classes' ? target.classes : null,
     outputs,
     columns: modelColumns(preprocessing, options.ranges),
+    image: images === null ? null : modelImage(images, exportedForm),
     preprocessing,
     plan,
     planHash: planHash(plan),
@@ -69,13 +72,20 @@ export function exportModel(options: ExportOptions): ExportedModel {
   return { bytes, parameters: parameters * networks.length, nonzero: countNonzero(networks) };
 }
 
-/** The network must have been made for the matrix that the preprocessing gives. */
+/** Images and their scaling in words, to compare them. */
+function imageText(images: ImageInputs | null): string {
+  if (images === null) return '';
+  const { channels, height, width, center, factor } = images;
+  return ` and images of ${channels} x ${height} x ${width} less [${center.join(', ')}] times [${factor.join(', ')}]`;
+}
+
+/** The network must have been made for the matrix that the preprocessing gives, or for its images. */
 function checkInputs(inputs: NetworkInputs, preprocessing: Preprocessing): void {
   const cardinalities = preprocessing.columns.flatMap((column) =>
     column.kind === 'embedding' ? [column.levels.length + 1] : [],
   );
-  const wanted = `${preprocessing.width} numeric columns and embeddings of [${cardinalities.join(', ')}] levels`;
-  const given = `${inputs.numeric} numeric columns and embeddings of [${inputs.cardinalities.join(', ')}] levels`;
+  const wanted = `${preprocessing.width} numeric columns and embeddings of [${cardinalities.join(', ')}] levels${imageText(preprocessing.images)}`;
+  const given = `${inputs.numeric} numeric columns and embeddings of [${inputs.cardinalities.join(', ')}] levels${imageText(inputs.image)}`;
   if (wanted === given) return;
   throw new FettleError(
     'internal',
@@ -94,7 +104,7 @@ function nameOutputs(
   preprocessing: Preprocessing,
   prediction: Value,
 ): { readonly outputs: ModelOutputs; readonly values: Readonly<Record<string, Value>> } {
-  const taken = new Set(preprocessing.columns.map(({ name }) => name));
+  const taken = new Set([imageName, ...preprocessing.columns.map(({ name }) => name)]);
   const { target } = preprocessing;
   if (target.kind === 'number') {
     const outputs = { value: freeName('value', taken) };

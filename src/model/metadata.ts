@@ -8,6 +8,7 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import { ModelProtoSchema } from '../engine/graph/onnx_pb.ts';
 import { type Plan, printPlan, type Task } from '../plan/plan.ts';
 import type { ModelColumn } from './columns.ts';
+import type { ModelImage } from './image-input.ts';
 
 /** The names of the model's outputs; they differ from these words only where a column has the same name. */
 export type ModelOutputs = { readonly probabilities: string; readonly label: string } | { readonly value: string };
@@ -21,8 +22,10 @@ export interface ModelMetadata {
   /** Names of the classes in the order of the probabilities; null for regression. */
   readonly classes: readonly string[] | null;
   readonly outputs: ModelOutputs;
-  /** The inputs, in order. */
+  /** The inputs of a model of a table, in order; none for images. */
   readonly columns: readonly ModelColumn[];
+  /** The input of a model of images; null for tables. */
+  readonly image: ModelImage | null;
   readonly preprocessing: Preprocessing;
   readonly plan: Plan;
   /** Changes when anything in the plan changes. */
@@ -32,19 +35,28 @@ export interface ModelMetadata {
   readonly parameters: number;
 }
 
-/** The version of this layout of properties. */
-const format = '1';
+/** The versions of this layout of properties: models of images came later, and what reads format 1 knows none. */
+const formats = { table: '1', images: '2' } as const;
+
+/** As files of format 1 hold it. */
+type WrittenPreprocessing = Omit<Preprocessing, 'images'> & Partial<Pick<Preprocessing, 'images'>>;
 
 /** A short text that changes when anything in the plan changes. */
 export function planHash(plan: Plan): string {
   return hash32(printPlan(plan)).toString(16).padStart(8, '0');
 }
 
+/** The property that says how images are fed. */
+export function imageProperty(image: ModelImage): { readonly key: string; readonly value: string } {
+  return { key: 'fettle.image', value: JSON.stringify(image) };
+}
+
 /** The properties that are written into the file. */
 export function writeMetadata(metadata: ModelMetadata): Readonly<Record<string, string>> {
-  const { versions, task, target, classes, planHash: hash, networks, parameters } = metadata;
+  const { versions, task, target, classes, image, planHash: hash, networks, parameters } = metadata;
+  const property = image === null ? null : imageProperty(image);
   return {
-    'fettle.format': format,
+    'fettle.format': image === null ? formats.table : formats.images,
     'fettle.version': versions.fettle ?? 'unknown',
     'fettle.versions': JSON.stringify(versions),
     'fettle.task': task,
@@ -52,6 +64,7 @@ export function writeMetadata(metadata: ModelMetadata): Readonly<Record<string, 
     ...(classes === null ? {} : { 'fettle.classes': JSON.stringify(classes) }),
     'fettle.outputs': JSON.stringify(metadata.outputs),
     'fettle.columns': JSON.stringify(metadata.columns),
+    ...(property === null ? {} : { [property.key]: property.value }),
     'fettle.preprocessing': JSON.stringify(metadata.preprocessing),
     'fettle.plan-hash': hash,
     'fettle.plan': JSON.stringify(metadata.plan),
@@ -74,10 +87,10 @@ export function readMetadata(bytes: Uint8Array, name = 'The model'): ModelMetada
         'other models need their own program.',
     );
   }
-  if (found !== format) {
+  if (found !== formats.table && found !== formats.images) {
     throw new FettleError(
       'file',
-      `${name} has format ${found}, but this version of fettle reads format ${format}. ` +
+      `${name} has format ${found}, but this version of fettle reads formats ${Object.values(formats).join(' and ')}. ` +
         `Use the fettle that wrote it (${properties.get('fettle.version') ?? 'unknown'}).`,
     );
   }
@@ -105,7 +118,9 @@ export function readMetadata(bytes: Uint8Array, name = 'The model'): ModelMetada
     classes: text('task') === 'regression' ? null : json('classes'),
     outputs: json('outputs'),
     columns: json('columns'),
-    preprocessing: json('preprocessing'),
+    image: found === formats.images ? json('image') : null,
+    // Files from before there were models of images do not say that they are none.
+    preprocessing: { images: null, ...json<WrittenPreprocessing>('preprocessing') },
     plan: json('plan'),
     planHash: text('plan-hash'),
     networks: Number(text('networks')),

@@ -1,5 +1,5 @@
-// In: a plan, trained weights and the matrix that a network is fed with. Out: the prediction, with the weights as constants;
-// several networks over the same matrix are averaged.
+// In: a plan, trained weights and what a network is fed with. Out: the prediction, with the weights as constants;
+// several networks over the same inputs are averaged.
 
 import { FettleError } from '../base/error.ts';
 import { add, type Graph, mul, type Value } from '../engine/index.ts';
@@ -88,9 +88,7 @@ export function predictionGraph(
   let sum: Value | null = null;
   for (const { parameters, buffers } of weights) {
     const { output } = network.forward({
-      // A network without numeric columns does not look at them.
-      numeric: feeds.numeric ?? graph.scalar(0),
-      categories: feeds.categories,
+      ...feeds,
       parameter: constants(graph, 'parameter', network.parameters, parameters),
       buffer: constants(graph, 'buffer', network.buffers, buffers),
       mask: null,

@@ -10,8 +10,14 @@ import type { Runtime } from '../engine/index.ts';
 import { modelInputs } from './feeds.ts';
 import { type Model, openModel } from './predict.ts';
 
+/** The bytes of a model's file. */
+export interface ModelFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** The path of the model's file: the path itself, or `model.onnx` in a run's directory. */
-async function modelFile(path: string): Promise<string> {
+async function modelPath(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
   if (found === null) {
     throw new FettleError('file', `There is no file or directory ${path}. Expected a model.onnx or a run's directory.`);
@@ -26,17 +32,23 @@ async function modelFile(path: string): Promise<string> {
   );
 }
 
+/** Reads a model.onnx, or that of a run's directory. Throws `file`: nothing there, or a directory without it. */
+export async function readModelFile(source: string): Promise<ModelFile> {
+  const path = await modelPath(source);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FettleError('file', `${path} cannot be read: ${why}. Check the file and its permissions.`, { cause });
+  });
+  return { path, bytes };
+}
+
 /**
  * Loads a model from a path (a model.onnx, or a run's directory) or from its bytes.
  * Throws `file`: nothing there, a directory without model.onnx, not an ONNX file, not fettle's.
  */
 export async function loadModel(source: string | Uint8Array, runtime: Runtime): Promise<Model> {
   if (typeof source !== 'string') return openModel(source, runtime);
-  const path = await modelFile(source);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FettleError('file', `${path} cannot be read: ${why}. Check the file and its permissions.`, { cause });
-  });
+  const { path, bytes } = await readModelFile(source);
   return openModel(bytes, runtime, path);
 }
 

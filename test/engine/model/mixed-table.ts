@@ -8,7 +8,8 @@ import type { Runtime } from '../../../src/engine/index.ts';
 import { columnRanges } from '../../../src/model/columns.ts';
 import { type ExportedModel, exportModel, type NetworkWeights } from '../../../src/model/export.ts';
 import type { NetworkInputs } from '../../../src/network/index.ts';
-import type { Plan } from '../../../src/plan/plan.ts';
+import type { PlanWith } from '../../../src/plan/defaults.ts';
+import type { MlpPlan, Plan } from '../../../src/plan/plan.ts';
 import { createTrainer, networkInputs } from '../../../src/training/trainer.ts';
 import { plan } from '../../unit/model/fixture.ts';
 
@@ -46,7 +47,11 @@ export function mixedTable(rows: number, target: TargetKind, seed: number, citie
 }
 
 /** A plan of a small network that fits the target, with changes. */
-export function smallPlan(target: TargetKind, network: Partial<Plan['network']> = {}, rest: Partial<Plan> = {}): Plan {
+export function smallPlan(
+  target: TargetKind,
+  network: Partial<MlpPlan> = {},
+  rest: Partial<Omit<Plan, 'network'>> = {},
+): PlanWith<MlpPlan> {
   return {
     ...plan,
     ...(target === 'number' ? { loss: { kind: 'mse' } as const } : {}),

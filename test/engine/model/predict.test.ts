@@ -97,7 +97,7 @@ describe('predictTable', () => {
   });
 
   it('refuses a table without rows', async () => {
-    expect(await errorOf(() => predictTable(model, { rows: 0, columns: [], notes: [] }))).toBe(
+    expect(await errorOf(() => predictTable(model, { rows: 0, columns: [], images: null, notes: [] }))).toBe(
       'The table has no rows to predict. Expected at least one row below the header.',
     );
   });
@@ -120,7 +120,7 @@ describe('predictTable', () => {
     const made = exportModel({
       plan,
       preprocessing,
-      networkInputs: { numeric: 3, continuous: [true, true, true], cardinalities: [], outputs: 1 },
+      networkInputs: { numeric: 3, continuous: [true, true, true], cardinalities: [], image: null, outputs: 1 },
       networks: [
         { parameters: { 'output.weight': new Float32Array(3), 'output.bias': Float32Array.of(1) }, buffers: {} },
       ],

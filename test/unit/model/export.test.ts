@@ -12,10 +12,12 @@ const networkInputs = {
   numeric: data.width,
   continuous: data.continuous,
   cardinalities: data.cardinalities,
+  image: null,
   outputs: 2,
 };
 const network = createNetwork(plan.network, networkInputs);
-const weights = initializeNetwork(network, { random: createRandom(1), sample: data });
+const sample = { ...data, images: null };
+const weights = initializeNetwork(network, { random: createRandom(1), sample });
 const options: ExportOptions = {
   plan,
   networkInputs,
@@ -66,7 +68,7 @@ describe('exportModel', () => {
       /^The export expected the parameter '[a-z0-9.-]+' of \d+ floats, but received none\./,
     );
     const three = { ...networkInputs, outputs: 3 };
-    const other = initializeNetwork(createNetwork(plan.network, three), { random: createRandom(1), sample: data });
+    const other = initializeNetwork(createNetwork(plan.network, three), { random: createRandom(1), sample });
     expect(() => exportModel({ ...options, networkInputs: three, networks: [other] })).toThrow(
       'The export expected 2 probabilities, one per class, but the network gives 3.',
     );

@@ -5,7 +5,8 @@ import { inferRoles } from '../../../src/data/roles.ts';
 import { tableFromColumns } from '../../../src/data/table.ts';
 import { columnRanges, modelColumns } from '../../../src/model/columns.ts';
 import { type ModelMetadata, planHash } from '../../../src/model/metadata.ts';
-import type { Plan } from '../../../src/plan/plan.ts';
+import { noAugmentation, type PlanWith } from '../../../src/plan/defaults.ts';
+import type { MlpPlan } from '../../../src/plan/plan.ts';
 
 /** Twelve rows. */
 export const table = tableFromColumns({
@@ -17,7 +18,7 @@ export const table = tableFromColumns({
 });
 
 /** Written out, so that these tests do not move with the default plan. */
-export const plan: Plan = {
+export const plan: PlanWith<MlpPlan> = {
   version: 1,
   preprocessing: {
     center: 'median',
@@ -45,7 +46,7 @@ export const plan: Plan = {
     l2: { strength: 0, fade: 'constant' },
     l1: { strength: 0, fade: 'constant' },
     dropout: { rate: 0, fade: 'constant' },
-    augmentation: { noise: 0 },
+    augmentation: noAugmentation,
     earlyStopping: { patience: null },
   },
   training: { batchSize: 64, epochs: 10, averaging: 0, clipNorm: null },
@@ -66,6 +67,7 @@ export const metadata: ModelMetadata = {
   classes: ['high', 'low'],
   outputs: { probabilities: 'probabilities', label: 'label' },
   columns: modelColumns(preprocessing, columnRanges(preprocessing, table)),
+  image: null,
   preprocessing,
   plan,
   planHash: planHash(plan),

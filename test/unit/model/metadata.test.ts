@@ -24,7 +24,7 @@ describe('metadata', () => {
   it('of another format names the version that wrote it', () => {
     const properties = { ...writeMetadata(metadata), 'fettle.format': '9' };
     expect(() => readMetadata(fileWith(properties), 'old.onnx')).toThrow(
-      'old.onnx has format 9, but this version of fettle reads format 1. Use the fettle that wrote it (1.2.3).',
+      'old.onnx has format 9, but this version of fettle reads formats 1 and 2. Use the fettle that wrote it (1.2.3).',
     );
   });
 
