@@ -3,6 +3,8 @@
 export type { Activation, ActivationId, InitializerId } from './activations.ts';
 // The tables it is made of.
 export { activations, matchedInitializer } from './activations.ts';
+export { multiplyAdds, parameterCount } from './cost.ts';
+export type { ImageShape } from './image.ts';
 export { type InitialValues, initializeNetwork } from './initialize.ts';
 export { type Initializer, initializers } from './initializers/index.ts';
 export type { Layer } from './layer.ts';
@@ -21,6 +23,7 @@ export type { ForwardOptions, ForwardResult, Network, NetworkInputs } from './ne
 export { countParameters, createNetwork } from './network.ts';
 export type {
   BufferSpec,
+  ImageInputs,
   InitializationContext,
   InitializationSample,
   MaskSpec,

@@ -3,6 +3,7 @@
 
 import { FettleError } from '../base/error.ts';
 import type { Random } from '../base/random.ts';
+import { imageSize } from './image.ts';
 import type { Batch } from './layer.ts';
 import type { BufferSpec, InitializationContext, InitializationSample, NetworkInputs, ParameterSpec } from './specs.ts';
 import { type Step, type Trace, tensorNamed } from './step.ts';
@@ -16,7 +17,7 @@ function sampleBatches(sample: InitializationSample, inputs: NetworkInputs, limi
     );
   }
   const rows = Math.min(sample.rows, limit);
-  const spread = <T extends Float32Array | Int32Array>(source: T, width: number, target: T): Batch => {
+  const spread = <T extends Float32Array | Int32Array | Uint8Array>(source: T, width: number, target: T): Batch => {
     for (let i = 0; i < rows; i++) {
       const from = Math.floor((i * sample.rows) / rows) * width;
       target.set(source.subarray(from, from + width), i * width);
@@ -24,10 +25,29 @@ function sampleBatches(sample: InitializationSample, inputs: NetworkInputs, limi
     return { members: null, rows, width, data: target };
   };
   const columns = inputs.cardinalities.length;
-  return new Map([
+  const batches = new Map([
     ['numeric', spread(sample.numeric, inputs.numeric, new Float32Array(rows * inputs.numeric))],
     ['categories', spread(sample.categories, columns, new Int32Array(rows * columns))],
   ]);
+  if (inputs.image === null) return batches;
+  if (sample.images === null) {
+    throw new FettleError(
+      'data',
+      'Initialization of a network for images expected training images, but received none. Pass the pixels of training rows.',
+    );
+  }
+  const size = imageSize(inputs.image);
+  return batches.set('image', spread(sample.images, size, new Uint8Array(rows * size)));
+}
+
+/** Pixels of the images that a network of convolutions looks at: every position is an example, and plain loops are slow. */
+const sampledPixels = 2 ** 14;
+const fewestImages = 8;
+
+/** The most rows that data-driven parts may look at. */
+function sampleLimit(steps: readonly Step[], { image }: NetworkInputs): number {
+  if (image === null || !steps.some(({ layer }) => layer === 'convolution')) return Number.POSITIVE_INFINITY;
+  return Math.max(fewestImages, Math.floor(sampledPixels / (image.height * image.width)));
 }
 
 /** The plain computation of any step's inputs from the values that were drawn before it. */
@@ -35,6 +55,7 @@ export function createTrace(steps: readonly Step[], inputs: NetworkInputs): Trac
   const byName = new Map(steps.map((step) => [step.name, step]));
   // Values that were drawn do not change, so each layer is computed once per initialization, not once per later layer.
   const known = new WeakMap<InitializationContext['values'], Map<number, Map<string, Batch>>>();
+  const most = sampleLimit(steps, inputs);
   const batchesFor = ({ values, sample }: InitializationContext, rows: number): Map<string, Batch> => {
     const byRows = known.get(values) ?? new Map<number, Map<string, Batch>>();
     known.set(values, byRows);
@@ -43,7 +64,7 @@ export function createTrace(steps: readonly Step[], inputs: NetworkInputs): Trac
     return batches;
   };
   return (target, context, rows) => {
-    const batches = batchesFor(context, rows);
+    const batches = batchesFor(context, Math.min(rows, most));
     const batchOf = (name: string): Batch => {
       const found = batches.get(name);
       if (found !== undefined) return found;

@@ -9,7 +9,7 @@ export interface Batch {
   readonly members: number | null;
   readonly rows: number; // S
   readonly width: number; // F
-  readonly data: Float32Array | Int32Array; // [S, F] or [k, S, F], row-major
+  readonly data: Float32Array | Int32Array | Uint8Array; // [S, F] or [k, S, F], row-major
 }
 
 /** What a layer's initial values may depend on besides the network's context. */
@@ -61,7 +61,7 @@ export interface LayerOutput {
 
 /**
  * A layer. `Options` are plain data; all functions are pure.
- * Values are [N, F], or [k, N, F] with a member axis in front.
+ * Values are [N, F], or [k, N, F] with a member axis in front; images are [N, C, H, W], and rows of C H W in batches.
  */
 export interface Layer<Id extends string, Options> {
   readonly id: Id;
@@ -74,6 +74,8 @@ export interface Layer<Id extends string, Options> {
   parameters(options: Options): readonly LayerParameter[];
   buffers(options: Options): readonly LayerBuffer[];
   masks(options: Options, batch: number): readonly LayerMask[];
+  /** Multiplications that are added up in the forward pass of one row; element-wise work counts as none. */
+  multiplyAdds(options: Options): number;
   /** Adds the layer to the graph of its inputs. */
   forward(options: Options, inputs: readonly Value[], scope: LayerScope): LayerOutput;
   /**
@@ -85,6 +87,9 @@ export interface Layer<Id extends string, Options> {
 
 /** The written "none" of layers without parameters, buffers or masks. */
 export const none = (): readonly [] => [];
+
+/** The written "none" of layers without products. */
+export const noProducts = (): 0 => 0;
 
 /** The output of a layer that moves no buffers. */
 export function only(output: Value): LayerOutput {

@@ -5,12 +5,20 @@ import { FettleError } from '../base/error.ts';
 import type { Value } from '../engine/index.ts';
 import type { NetworkPlan } from '../plan/plan.ts';
 import { createTrace } from './initialize.ts';
-import { type BufferSpec, elementCount, type MaskSpec, type NetworkInputs, type ParameterSpec } from './specs.ts';
+import {
+  type BufferSpec,
+  elementCount,
+  type ImageInputs,
+  type MaskSpec,
+  type NetworkInputs,
+  type ParameterSpec,
+} from './specs.ts';
 import type { Step } from './step.ts';
 import { networkSteps } from './structure.ts';
 
 export type {
   BufferSpec,
+  ImageInputs,
   InitializationContext,
   InitializationSample,
   MaskSpec,
@@ -40,7 +48,7 @@ export interface ForwardResult {
   readonly output: Value; // [N, O], or [k, N, O] with members
   /** New running statistics by buffer name; none in evaluation. */
   readonly buffers: Readonly<Record<string, Value>>;
-  /** The outputs of each hidden layer's activation by layer name, and `output`. */
+  /** The outputs of each hidden layer's activation by layer name, [N, C, H, W] for images, and `output`. */
   readonly activations: Readonly<Record<string, Value>>;
 }
 
@@ -55,7 +63,7 @@ export interface Network {
   readonly buffers: readonly BufferSpec[];
   /** Dropout masks of a training batch. */
   masks(batch: number): readonly MaskSpec[];
-  /** Adds the computation to the graph of `numeric` (or of `categories`). In evaluation the batch may be symbolic. */
+  /** Adds the computation to the graph of `numeric` (or of `categories`, or of `image`). In evaluation the batch may be symbolic. */
   forward(options: ForwardOptions): ForwardResult;
 }
 
@@ -83,6 +91,30 @@ function checkInputs(inputs: NetworkInputs): void {
   }
 }
 
+function checkImage({ image, numeric, cardinalities }: NetworkInputs): void {
+  if (image === null) return;
+  const { channels, height, width, center, factor } = image;
+  if (![channels, height, width].every((size) => Number.isInteger(size) && size > 0)) {
+    throw new FettleError(
+      'engine',
+      `A network expected images with whole, positive sizes, but received ${channels} x ${height} x ${width}. Pass the images' shape.`,
+    );
+  }
+  if (center.length !== channels || factor.length !== channels) {
+    throw new FettleError(
+      'engine',
+      `A network expected one center and one factor per channel, ${channels}, but received ${center.length} and ${factor.length}. ` +
+        'Fit the scaling on the same images.',
+    );
+  }
+  if (numeric + cardinalities.length > 0) {
+    throw new FettleError(
+      'engine',
+      `A network for images expected no columns, but received ${numeric + cardinalities.length}. Pass either images or columns.`,
+    );
+  }
+}
+
 /** The inputs must have the columns that the network was made for. */
 function checkColumns(name: string, value: Value, columns: number): void {
   if (value.shape.length === 2 && value.shape[1] === columns) return;
@@ -93,8 +125,22 @@ function checkColumns(name: string, value: Value, columns: number): void {
   );
 }
 
+/** The images that the network was made for. */
+function imageValue({ channels, height, width }: ImageInputs, image: Value | null): Value {
+  const shape = [channels, height, width];
+  const fits = image?.shape.length === 4 && shape.every((size, i) => image.shape[i + 1] === size);
+  if (image !== null && fits && (image.dtype === 'uint8' || image.dtype === image.graph.real)) return image;
+  const received = image === null ? 'none' : `${image.dtype}[${image.shape.join(', ')}]`;
+  throw new FettleError(
+    'engine',
+    `The network expected 'image' as uint8 or float32 of shape [N, ${shape.join(', ')}], but received ${received}. ` +
+      'Feed images with the shape that the network was made for.',
+  );
+}
+
 function dataValues(inputs: NetworkInputs, options: ForwardOptions): Map<string, Value> {
   const values = new Map<string, Value>();
+  if (inputs.image !== null) return values.set('image', imageValue(inputs.image, options.image));
   if (inputs.numeric > 0) {
     if (options.numeric === null) {
       throw new FettleError(
@@ -147,6 +193,7 @@ function forward(steps: readonly Step[], inputs: NetworkInputs, options: Forward
  */
 export function createNetwork(plan: NetworkPlan, inputs: NetworkInputs): Network {
   checkInputs(inputs);
+  checkImage(inputs);
   const steps = networkSteps(plan, inputs);
   const trace = createTrace(steps, inputs);
   return {

@@ -61,7 +61,7 @@ export interface ParameterSpec {
   readonly role: ParameterRole;
   /** The optimizer's learning rate is multiplied by this. */
   readonly learningRateFactor: number;
-  /** Whether L2 and L1 act on it: weights of dense layers only. */
+  /** Whether L2 and L1 act on it: weights of dense layers and convolutions only. */
   readonly penalized: boolean;
   initialize(context: InitializationContext): Float32Array;
 }

@@ -13,10 +13,12 @@ export interface Step {
   /** What health figures group its parameters under: `hidden.0` for all parts of the first hidden layer. */
   readonly group: string;
   readonly layer: LayerId;
-  /** Names of the steps (or of the inputs `numeric` and `categories`) that feed it. */
+  /** Names of the steps (or of the inputs `numeric`, `categories` and `image`) that feed it. */
   readonly inputs: readonly string[];
   /** Columns that come out. */
   readonly width: number;
+  /** Multiplications that are added up in the forward pass of one row. */
+  readonly multiplyAdds: number;
   parameters(trace: Trace): readonly ParameterSpec[];
   buffers(trace: Trace): readonly BufferSpec[];
   masks(batch: number): readonly MaskSpec[];
@@ -62,6 +64,7 @@ export function createStep<K extends LayerId>({ name, group, layer: id, options,
     layer: id,
     inputs,
     width: layer.width(options),
+    multiplyAdds: layer.multiplyAdds(options),
     parameters: (trace) =>
       layer.parameters(options).map((spec) => ({
         ...spec,

@@ -1,5 +1,5 @@
 // In: an initializer's id from the plan. Out: a function that draws the weights of one matrix [in, out].
-// Fan-in and fan-out are its sizes; biases start at zero with all of them.
+// Fan-in and fan-out are its sizes in dense layers; biases start at zero with all of them.
 
 import type { InitializerId } from '../activations.ts';
 import { drawConstant, drawNormal, drawUniform, type Initializer } from './initializer.ts';

@@ -6,10 +6,12 @@ import type { Random } from '../../base/random.ts';
 /** What a draw depends on. */
 export interface Draw {
   readonly random: Random;
-  /** Rows of the matrix. */
+  /** Inputs that add up in one output. */
   readonly fanIn: number;
-  /** Columns of the matrix. */
+  /** Outputs that one input adds to. */
   readonly fanOut: number;
+  /** Rows and columns of the matrix; the fans by default, from which they differ where weights serve several positions. */
+  readonly matrix?: readonly [rows: number, columns: number];
   /** Gain of the activation that follows, see `activations`. */
   readonly gain: number;
 }
@@ -25,14 +27,20 @@ export interface Initializer<Id extends string> {
   draw(draw: Draw): Float32Array;
 }
 
-/** Checks the sizes of a matrix. */
-function cells({ fanIn, fanOut }: Draw): number {
-  if (Number.isInteger(fanIn) && Number.isInteger(fanOut) && fanIn > 0 && fanOut > 0) return fanIn * fanOut;
+/** Checked rows and columns of a draw's matrix. */
+export function matrixOf({ fanIn, fanOut, matrix = [fanIn, fanOut] }: Draw): readonly [rows: number, columns: number] {
+  if (matrix.every((size) => Number.isInteger(size) && size > 0)) return matrix;
   throw new FettleError(
     'engine',
-    `An initializer expected a matrix with whole, positive sizes, but received [${fanIn}, ${fanOut}]. ` +
+    `An initializer expected a matrix with whole, positive sizes, but received [${matrix.join(', ')}]. ` +
       'Give every layer at least one input and one unit.',
   );
+}
+
+/** Numbers of a draw's matrix. */
+function cells(draw: Draw): number {
+  const [rows, columns] = matrixOf(draw);
+  return rows * columns;
 }
 
 /** Independent normal weights. */

@@ -1,6 +1,6 @@
 // A random matrix with orthonormal rows or columns, whichever are fewer.
 
-import { type Draw, drawNormal } from './initializer.ts';
+import { type Draw, drawNormal, matrixOf } from './initializer.ts';
 
 /** Subtracts from `vectors[at]` its parts along the vectors before it, and scales the rest to length 1. */
 function orthonormalize(vectors: readonly Float64Array[], at: number): void {
@@ -23,11 +23,12 @@ function orthonormalize(vectors: readonly Float64Array[], at: number): void {
  * positive diagonal of Gram-Schmidt the result is uniform over the orthogonal group (Mezzadri, 2007).
  */
 export function drawOrthogonal(draw: Draw): Float32Array {
-  const { fanIn, fanOut, gain } = draw;
+  const { gain } = draw;
+  const [rows, columns] = matrixOf(draw);
   const normal = drawNormal(draw, 1);
-  const tall = fanIn >= fanOut;
-  const [count, length] = tall ? [fanOut, fanIn] : [fanIn, fanOut];
-  const place = (vector: number, i: number): number => (tall ? i * fanOut + vector : vector * fanOut + i);
+  const tall = rows >= columns;
+  const [count, length] = tall ? [columns, rows] : [rows, columns];
+  const place = (vector: number, i: number): number => (tall ? i * columns + vector : vector * columns + i);
   const vectors = Array.from({ length: count }, (_, v) =>
     Float64Array.from({ length }, (_, i) => normal[place(v, i)] as number),
   );

@@ -2,7 +2,7 @@
 
 import { type ActivationId, activations } from '../activations.ts';
 import { fillBatch, inputAt, rowStart } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of an activation. */
 export interface ActivationOptions {
@@ -19,6 +19,7 @@ export const activation: Layer<'activation', ActivationOptions> = {
   parameters: none,
   buffers: none,
   masks: none,
+  multiplyAdds: noProducts,
   forward: (options, inputs) => only(activations[options.kind].apply(inputAt(inputs, 0, 'activation'))),
   plain: (options, inputs) => {
     const input = inputAt(inputs, 0, 'activation');

@@ -3,7 +3,7 @@
 import { FettleError } from '../../base/error.ts';
 import { add, div, mul, batchNormalization as normalize, sqrt, sub, type Value } from '../../engine/index.ts';
 import { fillBatch, inputAt, rowStart } from '../batch.ts';
-import { type Batch, type Layer, type LayerOutput, type LayerScope, none, only } from '../layer.ts';
+import { type Batch, type Layer, type LayerOutput, type LayerScope, none, noProducts, only } from '../layer.ts';
 
 /** Options of batch normalization. */
 export interface BatchNormalizationOptions {
@@ -117,6 +117,7 @@ export const batchNormalization: Layer<'batch-normalization', BatchNormalization
     },
   ],
   masks: none,
+  multiplyAdds: noProducts,
   forward: (_options, inputs, scope) => {
     const input = inputAt(inputs, 0, 'batch-normalization');
     return scope.training ? train(input, scope) : evaluate(input, scope);

@@ -1,10 +1,10 @@
 // x W + b, alone or for k members: with nothing shared, or sharing W up to a factor per input and output.
 
-import { FettleError } from '../../base/error.ts';
 import type { Random } from '../../base/random.ts';
 import { add, linear, matmul, mul, type Value } from '../../engine/index.ts';
 import type { InitializerId } from '../activations.ts';
 import { commonMembers, inputAt, rowStart } from '../batch.ts';
+import { deviationOf, sampledRows } from '../data-driven.ts';
 import { initializers } from '../initializers/index.ts';
 import { type Batch, type Layer, type LayerInitialization, type LayerParameter, none, only } from '../layer.ts';
 
@@ -24,9 +24,6 @@ export interface DenseOptions {
   readonly gain: number;
   readonly scale: number;
 }
-
-/** The data-driven initializer looks at this many training rows. */
-const sampledRows = 512;
 
 const isRankOne = ({ members, sharing }: DenseOptions): boolean => members !== null && sharing === 'rank-one';
 
@@ -49,24 +46,6 @@ function drawInputFactors(options: DenseOptions, random: Random): Float32Array {
   return factors;
 }
 
-/** Standard deviation of one member's outputs over rows and units, or over all members for null. */
-function deviation(outputs: Batch, member: number | null): number {
-  const perMember = outputs.rows * outputs.width;
-  const data = member === null ? outputs.data : outputs.data.subarray(member * perMember, (member + 1) * perMember);
-  let sum = 0;
-  for (const y of data) sum += y;
-  const mean = sum / data.length;
-  let squares = 0;
-  for (const y of data) squares += (y - mean) ** 2;
-  const found = Math.sqrt(squares / data.length);
-  if (found > 1e-12 && Number.isFinite(found)) return found;
-  throw new FettleError(
-    'data',
-    `The data-driven initializer expected outputs that differ between training rows, but their standard deviation is ${found}. ` +
-      'Choose another initializer, or remove constant columns.',
-  );
-}
-
 /** Draws the matrices, scales them on the sample where the initializer asks for it, and then by `scale`. */
 function drawWeights(options: DenseOptions, context: LayerInitialization): Float32Array {
   const { inputs, outputs, gain, initializer, scale } = options;
@@ -85,7 +64,7 @@ function drawWeights(options: DenseOptions, context: LayerInitialization): Float
       return name === 'output-factor' ? new Float32Array((options.members ?? 1) * outputs).fill(1) : context.own(name);
     });
     for (let m = 0; m < (separate ?? 1); m++) {
-      const factor = 1 / deviation(result, separate === null ? null : m);
+      const factor = 1 / deviationOf(result, separate === null ? null : m);
       for (let i = m * size; i < (m + 1) * size; i++) weights[i] = (weights[i] as number) * factor;
     }
   }
@@ -194,6 +173,7 @@ export const dense: Layer<'dense', DenseOptions> = {
   parameters,
   buffers: none,
   masks: none,
+  multiplyAdds: (options) => options.inputs * options.outputs * (options.members ?? 1),
   forward: (options, inputs, scope) => only(forward(options, inputAt(inputs, 0, 'dense'), scope.parameter)),
   plain,
 };

@@ -3,7 +3,7 @@
 
 import { mul } from '../../engine/index.ts';
 import { inputAt } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of dropout. */
 export interface DropoutOptions {
@@ -22,6 +22,7 @@ export const dropout: Layer<'dropout', DropoutOptions> = {
   masks: ({ width, members }, batch) => [
     { name: 'mask', shape: members === null ? [batch, width] : [members, batch, width] },
   ],
+  multiplyAdds: noProducts,
   forward: (_options, inputs, scope) => {
     const input = inputAt(inputs, 0, 'dropout');
     const mask = scope.mask('mask');

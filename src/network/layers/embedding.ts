@@ -2,7 +2,7 @@
 
 import { add, gather, reshape } from '../../engine/index.ts';
 import { fillBatch, inputAt } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of a categorical embedding. */
 export interface EmbeddingOptions {
@@ -58,6 +58,7 @@ export const embedding: Layer<'embedding', EmbeddingOptions> = {
   },
   buffers: none,
   masks: none,
+  multiplyAdds: noProducts,
   forward: (options, inputs, scope) => {
     const codes = inputAt(inputs, 0, 'embedding'); // [N, C] int32
     const { members } = options;

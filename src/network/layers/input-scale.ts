@@ -2,7 +2,7 @@
 
 import { mul } from '../../engine/index.ts';
 import { commonMembers, fillBatch, inputAt, rowStart } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of the input scale. */
 export interface InputScaleOptions {
@@ -32,6 +32,7 @@ export const inputScale: Layer<'input-scale', InputScaleOptions> = {
   ],
   buffers: none,
   masks: none,
+  multiplyAdds: noProducts,
   forward: (_options, inputs, scope) => only(mul(inputAt(inputs, 0, 'input-scale'), scope.parameter('factor'))),
   plain: ({ width, members }, inputs, value) => {
     const input = inputAt(inputs, 0, 'input-scale');

@@ -2,7 +2,7 @@
 
 import { concat, expand, type Value } from '../../engine/index.ts';
 import { commonMembers, fillBatch, rowStart } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of a join. */
 export interface JoinOptions {
@@ -24,6 +24,7 @@ export const join: Layer<'join', JoinOptions> = {
   parameters: none,
   buffers: none,
   masks: none,
+  multiplyAdds: noProducts,
   forward: (_options, inputs) => {
     const first = inputs.find((input) => input.shape.length === 3)?.shape[0];
     const members = typeof first === 'number' ? first : null;

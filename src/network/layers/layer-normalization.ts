@@ -2,7 +2,7 @@
 
 import { layerNormalization as normalize } from '../../engine/index.ts';
 import { fillBatch, inputAt, rowStart } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of layer normalization. */
 export interface LayerNormalizationOptions {
@@ -42,6 +42,7 @@ export const layerNormalization: Layer<'layer-normalization', LayerNormalization
   ],
   buffers: none,
   masks: none,
+  multiplyAdds: noProducts,
   forward: (_options, inputs, scope) => {
     const input = inputAt(inputs, 0, 'layer-normalization');
     return only(normalize(input, scope.parameter('scale'), scope.parameter('bias'), layerEpsilon));

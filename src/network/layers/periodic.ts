@@ -113,6 +113,7 @@ export const periodic: Layer<'periodic', PeriodicOptions> = {
   parameters,
   buffers: none,
   masks: none,
+  multiplyAdds: ({ columns, frequencies, width, members }) => columns * frequencies * (width - 1) * (members ?? 1),
   forward: (options, inputs, scope) => only(forward(options, inputAt(inputs, 0, 'periodic'), scope.parameter)),
   plain,
 };

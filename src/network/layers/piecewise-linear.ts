@@ -164,6 +164,7 @@ export const piecewiseLinear: Layer<'piecewise-linear', PiecewiseLinearOptions> 
     ];
   },
   masks: () => [],
+  multiplyAdds: ({ columns, bins, width, members }) => columns * (bins + 1) * width * (members ?? 1),
   forward: (options, inputs, scope) => only(forward(options, inputAt(inputs, 0, 'piecewise-linear'), scope)),
   plain,
 };

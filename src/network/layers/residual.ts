@@ -2,7 +2,7 @@
 
 import { add } from '../../engine/index.ts';
 import { commonMembers, fillBatch, inputAt, rowStart } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of a residual sum. */
 export interface ResidualOptions {
@@ -18,6 +18,7 @@ export const residual: Layer<'residual', ResidualOptions> = {
   parameters: none,
   buffers: none,
   masks: none,
+  multiplyAdds: noProducts,
   forward: (_options, inputs) => only(add(inputAt(inputs, 0, 'residual'), inputAt(inputs, 1, 'residual'))),
   plain: ({ width }, inputs) => {
     const block = inputAt(inputs, 0, 'residual');

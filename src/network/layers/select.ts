@@ -2,7 +2,7 @@
 
 import { gather, slice } from '../../engine/index.ts';
 import { fillBatch, inputAt, rowStart } from '../batch.ts';
-import { type Layer, none, only } from '../layer.ts';
+import { type Layer, none, noProducts, only } from '../layer.ts';
 
 /** Options of a choice of columns. */
 export interface SelectOptions {
@@ -19,6 +19,7 @@ export const select: Layer<'select', SelectOptions> = {
   parameters: none,
   buffers: none,
   masks: none,
+  multiplyAdds: noProducts,
   forward: ({ columns, inputs: width }, inputs) => {
     const input = inputAt(inputs, 0, 'select'); // [N, D]
     const first = columns[0] ?? 0;

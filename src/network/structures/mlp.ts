@@ -4,8 +4,9 @@ import { FettleError } from '../../base/error.ts';
 import type { MlpPlan } from '../../plan/plan.ts';
 import { activations } from '../activations.ts';
 import type { InputFactorStart } from '../layers/dense.ts';
-import type { NetworkInputs } from '../specs.ts';
+import type { ImageInputs, NetworkInputs } from '../specs.ts';
 import { createStep, type Step } from '../step.ts';
+import { imageScaleStep } from './image-input.ts';
 import { firstOutputScale, ones } from './start.ts';
 
 /** Where the next layer takes its input from. */
@@ -35,8 +36,17 @@ function push(builder: Builder, step: Step, groups: readonly number[] = []): Sou
 const indices = (flags: readonly boolean[], wanted: boolean): readonly number[] =>
   flags.flatMap((flag, i) => (flag === wanted ? [i] : []));
 
+/** Scaled pixels, one column each; embeddings are for columns of tables. */
+function pixelSource(builder: Builder, { channels, height, width, ...scaling }: ImageInputs): Source {
+  const image = { channels, height, width };
+  const scaled = push(builder, imageScaleStep({ ...image, ...scaling }));
+  const step = createStep({ name: 'pixels', layer: 'flatten', options: { image }, inputs: [scaled.name] });
+  return push(builder, step, ones(step.width));
+}
+
 /** Numeric columns: as they are, or the continuous ones embedded and the others beside them. */
 function numericSources(builder: Builder, inputs: NetworkInputs): readonly Source[] {
+  if (inputs.image !== null) return [pixelSource(builder, inputs.image)];
   const { numericEmbedding: embedding } = builder.plan;
   const columns = indices(inputs.continuous, true);
   const others = indices(inputs.continuous, false);
