@@ -1,8 +1,10 @@
 // In: the plan in force and the budget. Out: how long the search may go on, so that the final fit gets what it needs.
 
+import type { ImageShape } from '../data/table.ts';
 import type { Plan } from '../plan/plan.ts';
 import { searchShare } from './budget.ts';
 import type { TuneContext } from './context.ts';
+import { multiplyAdds } from './cost.ts';
 import type { Evaluation } from './journal.ts';
 
 /** Most networks in one model: beyond that an average gains little and costs memory and time. */
@@ -17,14 +19,22 @@ const margin = 1.15;
 /** Seconds of preprocessing per cell: fitting sorts each column (measured on 1 M x 30 rows). */
 const secondsPerCell = 2.5e-7;
 
-/** Seconds of the default network per row and epoch, before anything is measured; real ones are 5e-6 to 2e-5. */
-const secondsPerRow = 1.5e-5;
+/** Seconds of the default network per row of a table and epoch, before anything is measured; real ones are 5e-6 to 2e-5. */
+const secondsPerTableRow = 1.5e-5;
+
+/** Seconds per product of a forward pass, before anything is measured: a step computes three times as many, at 30 to 60 GFLOP/s. */
+const secondsPerProduct = 1.5e-10;
+
+/** Seconds per row and epoch, before anything is measured. */
+export function expectedSecondsPerRow({ network }: Plan, image: ImageShape | null): number {
+  return image === null ? secondsPerTableRow : secondsPerProduct * multiplyAdds(network, image);
+}
 
 /** Trainings that a search wants, times the epochs that each should have at least: together the passes over the rows. */
 const wantedPasses = 14 * 6;
 
 /** Rows that a training of the search may use, so that the search gets done; at least 2,000. */
-export function mostRows(seconds: number | null, slots: number): number {
+export function mostRows(seconds: number | null, slots: number, secondsPerRow = secondsPerTableRow): number {
   if (seconds === null) return Number.POSITIVE_INFINITY;
   return Math.max(2000, Math.floor((searchShare * seconds * slots) / wantedPasses / secondsPerRow));
 }

@@ -1,5 +1,6 @@
 // The data of a run, and a print of it by which a resumed run knows that it is the same.
 
+import { checksum } from '../base/checksum.ts';
 import { hash32 } from '../base/random.ts';
 import type { Roles } from '../data/roles.ts';
 import type { Column, Table } from '../data/table.ts';
@@ -39,7 +40,14 @@ function columnPrint(column: Column): number {
   return h >>> 0;
 }
 
-/** 32 bits that depend on every name and cell of a table. */
+/** The bits of all images. */
+function imagesPrint({ images }: Table): string {
+  if (images === null) return '';
+  return `/${images.channels} x ${images.height} x ${images.width} ${checksum(images.pixels)}`;
+}
+
+/** 32 bits that depend on every name, cell and pixel of a table. */
 export function fingerprint(table: Table): string {
-  return hash32(table.columns.map(columnPrint).join('/')).toString(16).padStart(8, '0');
+  const text = table.columns.map(columnPrint).join('/') + imagesPrint(table);
+  return hash32(text).toString(16).padStart(8, '0');
 }

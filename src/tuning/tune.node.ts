@@ -8,7 +8,7 @@ import type { Roles } from '../data/roles.ts';
 import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
 import { createWorkerExecutor } from '../execution/workers.node.ts';
-import { defaultPlan } from '../plan/defaults.ts';
+import { startingPlan } from '../plan/defaults.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Budget, createBudget } from '../recipe/budget.ts';
 import type { TuneContext } from '../recipe/context.ts';
@@ -19,7 +19,7 @@ import { phases } from '../recipe/phases/index.ts';
 import { nextState, replay } from '../recipe/state.ts';
 import { summarize } from '../recipe/summarize.ts';
 import type { Summary } from '../recipe/summary.ts';
-import { mostRows } from '../recipe/time.ts';
+import { expectedSecondsPerRow, mostRows } from '../recipe/time.ts';
 import { createUnits } from '../recipe/units.ts';
 import { renderReport } from '../report/report.ts';
 import { reportModel, writeModel } from './finish.node.ts';
@@ -93,11 +93,15 @@ function createContext(tuning: Tuning, reason: () => string) {
   );
   // A resumed run judges on the units that it was started with, whatever time it is given now.
   const first = log.state().started ?? settings;
-  const units = createUnits(splitInput(table, roles, rows), settings.seed, mostRows(first.seconds, first.threads));
+  const plan = startingPlan(
+    { task: roles.task, minimizesError: metric === 'error', seed: settings.seed },
+    roles.images,
+  );
+  const most = mostRows(first.seconds, first.threads, expectedSecondsPerRow(plan, roles.images));
+  const units = createUnits(splitInput(table, roles, rows), settings.seed, most);
   const workers = createWorkerExecutor({ table, roles }, threads, ({ id }) => directory.checkpointPath(id));
   const executor = watched(workers, progress, () => log.state().state ?? 'precheck');
   const target = targetValues(table, roles);
-  const plan = defaultPlan({ task: roles.task, minimizesError: metric === 'error', seed: settings.seed });
   const evaluator = createEvaluator({
     ...{ executor, units, metric, target, onPoint: progress.onPoint, onEnd: progress.onEnd },
     store: fileTrialStore(directory.trialPath),
@@ -108,6 +112,7 @@ function createContext(tuning: Tuning, reason: () => string) {
     ...{ optimalError, tolerance },
     task: roles.task,
     width: widthOf(plan, data),
+    image: roles.images,
     signal: options.signal ?? new AbortController().signal,
     async emit(event) {
       await log.emit(event);

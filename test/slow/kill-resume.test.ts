@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import { noAugmentation } from '../../src/plan/defaults.ts';
 import { printPlan } from '../../src/plan/plan.ts';
 import type { TuneEvent } from '../../src/recipe/journal.ts';
 import type { RunRecord } from '../../src/record/record.ts';
@@ -51,7 +52,10 @@ describe('fettle train', () => {
     const plan = (epochs: number) =>
       smallPlan('classification', {
         network: { hidden: [64, 64], normalization: 'batch', members: { count: 2, sharing: 'rank-one' } },
-        regularization: { dropout: { rate: 0.2, fade: 'flat-cosine' }, augmentation: { noise: 0.1 } },
+        regularization: {
+          dropout: { rate: 0.2, fade: 'flat-cosine' },
+          augmentation: { ...noAugmentation, noise: 0.1 },
+        },
         training: { epochs, batchSize: 8, averaging: 0.99 },
       });
     const planFile = join(folder, 'plan.json');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fillBatch } from '../../src/data/batches.ts';
+import { noAugmentation } from '../../src/plan/defaults.ts';
 import { createTrainer } from '../../src/training/trainer.ts';
 import { dataset, runtime, smallPlan } from '../engine/training/fixture.ts';
 
@@ -9,7 +10,7 @@ describe('memory', () => {
   it('stays flat over 2,000 steps with evaluations', async () => {
     const plan = smallPlan('classification', {
       network: { hidden: [128, 128], normalization: 'batch' },
-      regularization: { dropout: { rate: 0.2, fade: 'constant' }, augmentation: { noise: 0.1 } },
+      regularization: { dropout: { rate: 0.2, fade: 'constant' }, augmentation: { ...noAugmentation, noise: 0.1 } },
       training: { batchSize: 128, averaging: 0.9, clipNorm: 1 },
     });
     const data = dataset({ rows: 1024, width: 16 });

@@ -35,11 +35,14 @@ async function runPlan(data: string, flags: PlanFlags): Promise<void> {
   const { readTable } = await import('../../data/table.node.ts');
   const { inferRoles } = await import('../../data/roles.ts');
   const { describeRoles } = await import('../../data/summary.ts');
-  const { defaultPlan } = await import('../../plan/defaults.ts');
+  const { startingPlan } = await import('../../plan/defaults.ts');
   const { metricFor } = await import('../../tuning/metric.ts');
   const roles = inferRoles(await readTable(data), given({ target: flags.target, task: flags.task }));
   const metric = metricFor(roles.task, flags.metric);
-  const plan = defaultPlan({ task: roles.task, minimizesError: metric === 'error', seed: flags.seed ?? 0 });
+  const plan = startingPlan(
+    { task: roles.task, minimizesError: metric === 'error', seed: flags.seed ?? 0 },
+    roles.images,
+  );
   if (flags.json === true) {
     printJson({ plan, roles });
     return;

@@ -1,6 +1,7 @@
 // In: one event. Out: the line about it that stays on the screen, or none.
 
 import { formatCount, formatDuration, formatSignificant, plural } from '../../base/format.ts';
+import { isLinear } from '../../plan/defaults.ts';
 import { networkName } from '../../plan/network-name.ts';
 import type { TuneEvent } from '../../recipe/journal.ts';
 import type { Metric } from '../../record/record.ts';
@@ -32,12 +33,12 @@ function stepLine({ step }: EventOf<'step'>, metric: Metric, paint: Paint): stri
 function baselineLines({ linear, evaluation }: EventOf<'baseline'>, metric: Metric): readonly string[] {
   const line = (name: string, of: typeof linear): string =>
     `  ${name}: train ${scoreText(of.train, metric)}, dev ${scoreText(of.dev, metric)}`;
-  const { hidden } = evaluation.plan.network;
+  const { network } = evaluation.plan;
   return [
     line('no hidden layers', linear),
-    hidden.length > 0
-      ? line(networkName(hidden), evaluation)
-      : '  the network without hidden layers is the better start',
+    isLinear(network)
+      ? '  the network without hidden layers is the better start'
+      : line(networkName(network), evaluation),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { plural } from '../../base/format.ts';
+import { isLinear } from '../../plan/defaults.ts';
 import { networkName } from '../../plan/network-name.ts';
 import type { Step } from '../../recipe/journal.ts';
 import type { Metric } from '../../record/record.ts';
@@ -24,8 +25,8 @@ function stopRow(stop: Stop, metric: Metric): Html {
   const row = (name: string, { train, dev }: { train: typeof stop.linear.train; dev: typeof stop.linear.dev }) =>
     html`<tr><th scope="row">baseline</th><td>${name}</td><td></td><td class="n">${shortScoreText(dev, metric)}</td><td></td><td>train ${shortScoreText(train, metric)}</td></tr>
 `;
-  const hasHidden = stop.evaluation.plan.network.hidden.length > 0;
-  return html`${row('no hidden layers', stop.linear)}${hasHidden && row(networkName(stop.evaluation.plan.network.hidden), stop.evaluation)}`;
+  const { network } = stop.evaluation.plan;
+  return html`${row('no hidden layers', stop.linear)}${!isLinear(network) && row(networkName(network), stop.evaluation)}`;
 }
 
 /** The path as a table: one row per verdict and per action, in the order in which they came. */

@@ -7,6 +7,7 @@ import type { Executor, Trial } from '../../../src/execution/execution.ts';
 import { createInlineExecutor } from '../../../src/execution/inline.ts';
 import type { Bench } from '../../../src/execution/run-trial.ts';
 import { createWorkerExecutor, type WorkerSettings } from '../../../src/execution/workers.node.ts';
+import { noAugmentation } from '../../../src/plan/defaults.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { runtime, smallPlan } from '../training/fixture.ts';
 
@@ -25,6 +26,7 @@ function makeTable(): Table {
   a[3] = Number.NaN;
   return {
     rows,
+    images: null,
     notes: [],
     columns: [
       { name: 'a', kind: 'numeric', values: a },
@@ -41,7 +43,7 @@ export const bench: Bench = { table, roles: inferRoles(table, { target: 'y', tas
 
 /** A network that trains in some milliseconds, with dropout and noise. */
 export const quick: Plan = smallPlan('regression', {
-  regularization: { dropout: { rate: 0.2, fade: 'constant' }, augmentation: { noise: 0.1 } },
+  regularization: { dropout: { rate: 0.2, fade: 'constant' }, augmentation: { ...noAugmentation, noise: 0.1 } },
 });
 
 /** A training that takes minutes if nobody stops it. */

@@ -3,8 +3,8 @@
 import { createRandom } from '../../../src/base/random.ts';
 import type { Dataset } from '../../../src/data/dataset.ts';
 import { createOnnxRuntime } from '../../../src/engine/runtime/onnx.node.ts';
-import { defaultPlan } from '../../../src/plan/defaults.ts';
-import type { Plan, Task } from '../../../src/plan/plan.ts';
+import { defaultPlan, type PlanWith } from '../../../src/plan/defaults.ts';
+import type { MlpPlan, Plan, Task } from '../../../src/plan/plan.ts';
 import type { Checkpoint, CheckpointStore } from '../../../src/training/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/training/checkpoint.ts';
 import type { TrainOptions, TrainResult } from '../../../src/training/train.ts';
@@ -45,7 +45,15 @@ export function dataset(options: DataOptions = {}): Dataset {
     });
     return sum;
   });
-  const common = { rows, width, numeric, cardinalities, categories, continuous: Array<boolean>(width).fill(true) };
+  const common = {
+    rows,
+    width,
+    numeric,
+    cardinalities,
+    categories,
+    images: null,
+    continuous: Array<boolean>(width).fill(true),
+  };
   if (classes === 0) {
     const target = signal.map((x) => 10 + 2 * x);
     return { ...common, task: 'regression', target, classes: null, targetMean: 10, targetDeviation: 4 };
@@ -55,13 +63,14 @@ export function dataset(options: DataOptions = {}): Dataset {
   return { ...common, task: 'classification', target, classes: names, targetMean: 0, targetDeviation: 1 };
 }
 
+type SmallPlan = PlanWith<MlpPlan>;
 type Whole = 'loss' | 'optimizer' | 'schedule' | 'seed' | 'version';
-type Changes = Partial<Pick<Plan, Whole>> & { readonly [K in Exclude<keyof Plan, Whole>]?: Partial<Plan[K]> };
+type Changes = Partial<Pick<Plan, Whole>> & { readonly [K in Exclude<keyof Plan, Whole>]?: Partial<SmallPlan[K]> };
 
 /** A small plan: 4 epochs of a network with 8 hidden units; tests say what differs. */
-export function smallPlan(task: Task, changes: Changes = {}): Plan {
+export function smallPlan(task: Task, changes: Changes = {}): SmallPlan {
   const base = defaultPlan({ task, minimizesError: true, seed: 1 });
-  const small: Plan = {
+  const small: SmallPlan = {
     ...base,
     network: { ...base.network, hidden: [8], numericEmbedding: { kind: 'none' }, categoryEmbedding: 2 },
     training: { ...base.training, batchSize: 16, epochs: 4 },

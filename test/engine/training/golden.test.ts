@@ -55,7 +55,7 @@ function datasetOf(test: Case, plan: Plan): Dataset {
   const { width, x, targetMean, targetDeviation } = golden;
   return {
     ...{ rows: x.length / width, width, numeric: Float32Array.from(x), continuous: Array<boolean>(width).fill(true) },
-    ...{ cardinalities: [], categories: new Int32Array(0) },
+    ...{ cardinalities: [], categories: new Int32Array(0), images: null },
     task: classification ? 'classification' : 'regression',
     target: classification ? Int32Array.from(test.target) : Float32Array.from(test.target),
     classes: classification ? Array.from({ length: Math.max(...test.target) + 1 }, (_, k) => `${k}`) : null,

@@ -2,13 +2,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noAugmentation } from '../../../src/plan/defaults.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { train } from '../../../src/training/train.ts';
 import { type DataOptions, memoryStore, options, smallPlan, timeless } from './fixture.ts';
 
 const noisy: Partial<Plan['regularization']> = {
   dropout: { rate: 0.3, fade: 'flat-cosine' },
-  augmentation: { noise: 0.1 },
+  augmentation: { ...noAugmentation, noise: 0.1 },
   l1: { strength: 0.05, fade: 'constant' },
   l2: { strength: 0.1, fade: 'flat-cosine' },
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noAugmentation } from '../../../src/plan/defaults.ts';
 import { parsePlan } from '../../../src/plan/plan.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
 import { rowTerms, scoreOf } from '../../../src/training/score.ts';
@@ -239,7 +240,7 @@ describe('the curve', () => {
 describe('evaluation', () => {
   it('knows no dropout and no noise', async () => {
     const plan = smallPlan('regression', {
-      regularization: { dropout: { rate: 0.9, fade: 'constant' }, augmentation: { noise: 3 } },
+      regularization: { dropout: { rate: 0.9, fade: 'constant' }, augmentation: { ...noAugmentation, noise: 3 } },
     });
     const trainer = await createTrainer(runtime, plan, dataset({ classes: 0 }));
     const first = await trainer.predict(dataset({ classes: 0 }));
@@ -292,7 +293,7 @@ describe('datasets at the edge', () => {
     async (normalization) => {
       const plan = smallPlan('classification', {
         network: { normalization, numericEmbedding: { kind: 'periodic', frequencies: 4, sigma: 0.1, width: 2 } },
-        regularization: { augmentation: { noise: 0.5 }, dropout: { rate: 0.2, fade: 'constant' } },
+        regularization: { augmentation: { ...noAugmentation, noise: 0.5 }, dropout: { rate: 0.2, fade: 'constant' } },
         optimizer: { kind: 'adam', learningRate: 0.03, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
         training: { epochs: 20 },
       });

@@ -33,6 +33,7 @@ function rolesOf(table: Table, classes: readonly string[] | null = null): Roles 
     rowsWithoutTarget: 0,
     classes,
     classRows: null,
+    images: null,
     columns,
     notes: [],
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Plan } from '../../../src/plan/plan.ts';
+import type { PlanWith } from '../../../src/plan/defaults.ts';
+import type { CnnPlan, MlpPlan, Plan } from '../../../src/plan/plan.ts';
 
 /** A finite number in [min, max]; JSON has no -0. */
 const number = (min: number, max: number): fc.Arbitrary<number> =>
@@ -19,22 +20,38 @@ const numericEmbedding = fc.oneof(
   fc.record({ kind: literal('periodic'), frequencies: size, sigma: positive, width: size }),
 );
 
-const network = fc.record({
+const activation = fc.constantFrom<Plan['network']['activation'][]>(
+  ...(['relu', 'leaky-relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'tanh', 'sigmoid', 'linear'] as const),
+);
+const initializer = fc.constantFrom<Plan['network']['initializer'][]>(
+  ...(['he-normal', 'he-uniform', 'glorot-normal', 'glorot-uniform', 'lecun-normal', 'lecun-uniform'] as const),
+  ...(['orthogonal', 'data-driven', 'zeros', 'constant', 'plain-normal'] as const),
+);
+
+const mlp: fc.Arbitrary<MlpPlan> = fc.record({
   kind: literal('mlp'),
   hidden: fc.array(size, { maxLength: 64 }),
-  activation: fc.constantFrom<Plan['network']['activation'][]>(
-    ...(['relu', 'leaky-relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'tanh', 'sigmoid', 'linear'] as const),
-  ),
+  activation,
   normalization: fc.constantFrom('none' as const, 'batch' as const, 'layer' as const),
   residual: fc.boolean(),
   inputScale: fc.boolean(),
   numericEmbedding,
   categoryEmbedding: size,
   members: fc.record({ count: size, sharing: fc.constantFrom('rank-one' as const, 'none' as const) }),
-  initializer: fc.constantFrom<Plan['network']['initializer'][]>(
-    ...(['he-normal', 'he-uniform', 'glorot-normal', 'glorot-uniform', 'lecun-normal', 'lecun-uniform'] as const),
-    ...(['orthogonal', 'data-driven', 'zeros', 'constant', 'plain-normal'] as const),
-  ),
+  initializer,
+});
+
+const cnn: fc.Arbitrary<CnnPlan> = fc.record({
+  kind: literal('cnn'),
+  stages: fc.array(fc.array(size, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 8 }),
+  block: fc.constantFrom('plain' as const, 'residual' as const, 'separable' as const),
+  kernel: fc.constantFrom(3 as const, 5 as const),
+  stem: fc.constantFrom(1 as const, 2 as const, 4 as const),
+  squeezeExcitation: fc.boolean(),
+  hidden: fc.array(size, { maxLength: 8 }),
+  activation,
+  normalization: fc.constantFrom('none' as const, 'batch' as const),
+  initializer,
 });
 
 const loss = fc.oneof(
@@ -58,8 +75,7 @@ const schedule = fc.oneof(
   fc.record({ kind: literal('coslog4') }),
 );
 
-/** Any plan that the schema allows. */
-export const anyPlan: fc.Arbitrary<Plan> = fc.record({
+const shared = {
   version: fc.constant(1 as const),
   preprocessing: fc.record({
     center: fc.constantFrom('none' as const, 'mean' as const, 'median' as const),
@@ -68,7 +84,6 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     oneHotLevels: fc.nat(64),
     standardizeTarget: fc.boolean(),
   }),
-  network,
   loss,
   optimizer,
   schedule,
@@ -76,7 +91,18 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     l2: fc.record({ strength, fade }),
     l1: fc.record({ strength, fade }),
     dropout: fc.record({ rate: number(0, 0.99), fade }),
-    augmentation: fc.record({ noise: strength }),
+    augmentation: fc.record({
+      noise: strength,
+      horizontalFlip: fc.boolean(),
+      verticalFlip: fc.boolean(),
+      shift: number(0, 0.5),
+      rotation: number(0, 180),
+      scale: number(0, 0.9),
+      color: share,
+      cutout: share,
+      mixup: strength,
+      cutmix: strength,
+    }),
     earlyStopping: fc.record({ patience: fc.option(size) }),
   }),
   training: fc.record({
@@ -86,4 +112,13 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     clipNorm: fc.option(positive),
   }),
   seed: fc.integer({ min: 0, max: 0xffffffff }),
-});
+};
+
+/** Any plan with a network of dense layers. */
+export const anyMlpPlan: fc.Arbitrary<PlanWith<MlpPlan>> = fc.record({ ...shared, network: mlp });
+
+/** Any plan with a convolutional network. */
+export const anyCnnPlan: fc.Arbitrary<PlanWith<CnnPlan>> = fc.record({ ...shared, network: cnn });
+
+/** Any plan that the schema allows. */
+export const anyPlan: fc.Arbitrary<Plan> = fc.oneof(anyMlpPlan, anyCnnPlan);

@@ -10,6 +10,17 @@ import { ladder } from '../../../src/recipe/actions/bigger-network.ts';
 import { actions } from '../../../src/recipe/actions/index.ts';
 import { anyPlan } from '../plan/arbitrary.ts';
 
+/** Fields of augmentation that images have. */
+const imageFields = [
+  ...['horizontalFlip', 'verticalFlip', 'shift', 'rotation', 'scale', 'color', 'cutout', 'mixup', 'cutmix'],
+];
+
+/** All fields of networks. */
+const networkFields = [
+  ...['kind', 'hidden', 'activation', 'normalization', 'residual', 'inputScale', 'numericEmbedding'],
+  ...['categoryEmbedding', 'members', 'initializer', 'stages', 'block', 'kernel', 'stem', 'squeezeExcitation'],
+].map((field) => `network.${field}`);
+
 /** The fields that one candidate of an action may change; where there are several sets, one of them. */
 const fields: { readonly [K in ActionId]: readonly (readonly string[])[] } = {
   'learning-rate': [['optimizer.learningRate']],
@@ -17,17 +28,25 @@ const fields: { readonly [K in ActionId]: readonly (readonly string[])[] } = {
   'warm-up': [['schedule.kind', 'schedule.warmUp']],
   'fix-data': [],
   // From rung 0 upwards the learning rate comes down to that of deep networks.
-  'bigger-network': [['network.hidden'], ['network.hidden', 'network.inputScale', 'optimizer.learningRate']],
+  'bigger-network': [
+    ...[['network.hidden'], ['network.hidden', 'network.inputScale', 'optimizer.learningRate']],
+    // Images climb a ladder of whole networks.
+    networkFields,
+  ],
   'longer-training': [['training.epochs']],
   'other-architecture': [
     ...[['network.numericEmbedding'], ['network.members'], ['network.activation', 'network.initializer']],
     ...[['network.residual'], ['network.normalization'], ['network.inputScale'], ['network.categoryEmbedding']],
+    ...[['network.block', 'network.normalization'], ['network.squeezeExcitation']],
   ],
   'more-data': [],
   l2: [['regularization.l2.strength']],
   l1: [['regularization.l1.strength']],
   dropout: [['regularization.dropout.rate']],
-  augmentation: [['regularization.augmentation.noise']],
+  augmentation: [
+    ['regularization.augmentation.noise'],
+    imageFields.map((field) => `regularization.augmentation.${field}`),
+  ],
   'early-stopping': [['regularization.earlyStopping.patience']],
   'subtract-mean': [['preprocessing.center']],
   'normalize-variance': [['preprocessing.scale']],
@@ -51,9 +70,10 @@ const anyContext: fc.Arbitrary<ActionContext> = fc.record({
   task: fc.constantFrom('classification' as const, 'regression' as const),
   rows: fc.integer({ min: 10, max: 1_000_000 }),
   width: fc.integer({ min: 1, max: 5000 }),
+  image: fc.option(fc.constantFrom({ channels: 3, height: 32, width: 32 }, { channels: 1, height: 28, width: 28 })),
 });
 const start = defaultPlan({ task: 'classification', minimizesError: true, seed: 0 });
-const context: ActionContext = { task: 'classification', rows: 1000, width: 20 };
+const context: ActionContext = { task: 'classification', rows: 1000, width: 20, image: null };
 
 /** Any plan, with the values that candidates have more often than chance would have them. */
 const plans = fc.tuple(anyPlan, fc.infiniteStream(fc.nat(100))).map(([plan, picks]) => {
@@ -161,7 +181,7 @@ describe('the candidates', () => {
   });
 
   it('of longer training double the epochs and come to an end', () => {
-    let plan = start;
+    let plan: Plan = start;
     let doublings = 0;
     for (;;) {
       const [next] = actions['longer-training'].propose(plan, context);
@@ -176,12 +196,12 @@ describe('the candidates', () => {
 
   it('of a bigger network climb the ladder, from any network to its end', () => {
     for (const hidden of [[], [3], [100, 50], [64], [256, 256, 256]]) {
-      let plan = withHidden(start, hidden);
+      let plan: Plan = withHidden(start, hidden);
       const path: (readonly number[])[] = [];
       for (;;) {
         const [next] = actions['bigger-network'].propose(plan, context);
         if (next === undefined) break;
-        expect(next.change).toBe(`${networkName(plan.network.hidden)} -> ${networkName(next.plan.network.hidden)}`);
+        expect(next.change).toBe(`${networkName(plan.network)} -> ${networkName(next.plan.network)}`);
         plan = next.plan;
         path.push(plan.network.hidden);
       }
@@ -225,6 +245,6 @@ describe('networkName', () => {
     [[256, 256, 256], '3 x 256'],
     [[128, 64, 128], '128-64-128'],
   ])('of %j is %s', (hidden, name) => {
-    expect(networkName(hidden)).toBe(name);
+    expect(networkName({ ...start.network, hidden })).toBe(name);
   });
 });

@@ -15,6 +15,7 @@ function rowsOf(rows: number): Dataset {
     numeric: Float32Array.from({ length: rows * 2 }, (_, i) => 10 * Math.floor(i / 2) + (i % 2)),
     cardinalities: [rows + 1],
     categories: Int32Array.from({ length: rows }, (_, i) => i),
+    images: null,
     continuous: [true, true],
     target: Float32Array.from({ length: rows }, (_, i) => i / 2),
     classes: null,

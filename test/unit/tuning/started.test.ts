@@ -9,6 +9,7 @@ import { fingerprint, type TuneData } from '../../../src/tuning/tune-data.ts';
 const count = 60;
 const table: Table = {
   rows: count,
+  images: null,
   notes: [],
   columns: [
     { name: 'size', kind: 'numeric', values: Float32Array.from({ length: count }, (_, i) => i + 0.5) },

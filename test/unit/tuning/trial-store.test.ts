@@ -23,6 +23,7 @@ const result: TrialResult = {
   preprocessing: {
     version: 1,
     columns: [],
+    images: null,
     width: 0,
     target: { kind: 'classes', name: 'y', columnKind: 'text', classes: [] },
   },
