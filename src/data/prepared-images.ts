@@ -19,8 +19,11 @@ const white = 255;
  * Fits the two steps per channel on the images of some rows. Step one, center: none 0, or mean. Step two: none 1 / 255, or
  * 1 / standard deviation; a constant channel has factor 0. Throws `plan` for a center or scale that only columns have.
  */
-export function fitImages(plan: PreprocessingPlan, store: ImageStore, rows: Uint32Array): PreparedImages {
-  const { center, scale } = plan;
+export function fitImages(
+  { center, scale }: Pick<PreprocessingPlan, 'center' | 'scale'>,
+  store: ImageStore,
+  rows: Uint32Array,
+): PreparedImages {
   if (center === 'median' || scale === 'interquartile-range') {
     throw new FettleError(
       'plan',

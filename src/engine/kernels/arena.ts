@@ -22,10 +22,10 @@ export interface Arena {
   offset(name: string): number;
   /** The region as float32. */
   float32(name: string): Float32Array<ArrayBuffer>;
+  /** The region as bytes, four for each float. */
+  uint8(name: string): Uint8Array<ArrayBuffer>;
   /** The region as int32. */
   int32(name: string): Int32Array<ArrayBuffer>;
-  /** The region as bytes. */
-  uint8(name: string): Uint8Array<ArrayBuffer>;
   /** The region as float64, floor(floats / 2) of them. */
   float64(name: string): Float64Array<ArrayBuffer>;
 }

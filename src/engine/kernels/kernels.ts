@@ -1,6 +1,6 @@
 // In: one WebAssembly.Memory. Out: the SIMD kernels that work on byte offsets into it.
 // The kernels are AssemblyScript (assembly/), compiled by scripts/build-kernels.mjs. All arithmetic is float32 in a
-// fixed order, so results are the same bytes on every machine.
+// fixed order, or whole numbers, so results are the same bytes on every machine.
 
 import { FettleError } from '../../base/error.ts';
 import { KERNELS_WASM } from './kernels.wasm.ts';
@@ -20,7 +20,7 @@ declare function atob(text: string): string;
 /**
  * The kernels. `w`, `g`, `m`, `v`, `to`, `from`, `rows`, `x`, `sums` are byte offsets, `length` counts floats. Regions
  * are padded to groups of 16 floats, and the padding belongs to the kernels, which fill it with zeros (dropoutMask:
- * with more of its values); only `noise` and `gather` write nothing after the end.
+ * with more of its values); `noise`, `gather` and the kernels for images write nothing after the end.
  *
  * The three optimizers multiply the gradients by `scale` first and end in the same way:
  * w <- soft(decay * w - rate * direction, threshold) with soft(w, t) = sign(w) * max(|w| - t, 0). They write to `sums`
@@ -95,6 +95,87 @@ export interface Kernels {
   dropoutMask(to: number, length: number, rate: number, seed: number, step: number, index: number): void;
   /** to[i] += deviation * (a standard normal number, at most 5.77 in magnitude); keyed like `dropoutMask`. */
   noise(to: number, length: number, deviation: number, seed: number, step: number, index: number): void;
+  /**
+   * Fills `to` with at least `count` random words, in whole groups of 16: word i depends on (seed, step, index, i) alone.
+   */
+  randomWords(to: number, count: number, seed: number, step: number, index: number): void;
+  /**
+   * Mirrors an image (bit 0 of `flip`: left to right, bit 1: upside down), then moves it by whole pixels; what comes in is
+   * byte c of `fill` in channel c. `to` and `from` must not overlap.
+   */
+  moveImage(
+    to: number,
+    from: number,
+    channels: number,
+    height: number,
+    width: number,
+    flip: number,
+    right: number,
+    down: number,
+    fill: number,
+  ): void;
+  /** Rows `top` .. `bottom` - 1, columns `left` .. `right` - 1 of an image become byte c of `fill` in channel c. */
+  fillBox(
+    to: number,
+    channels: number,
+    height: number,
+    width: number,
+    top: number,
+    left: number,
+    bottom: number,
+    right: number,
+    fill: number,
+  ): void;
+  /**
+   * Samples an image bilinearly by an inverse affine map: the pixel at (column, row) of the target is the source at
+   * the offset (xx u + xy v, yx u + yy v) / 65536 from its centre, with u = column - right, v = row - down, both from
+   * the centre. Points are taken in 1/128 pixels and sums rounded once, so whole pixels are exact. Sides of at most 2,000
+   * pixels and factors of at most 10 in magnitude keep the coordinates within 32 bits.
+   * `padded` is room for a frame of fill values around the image, which the caller has written there (and which stay):
+   * (height + 3) x (width + 3) pixels, the image at (1, 1), and 16 bytes more; for three channels four bytes a pixel, for
+   * others a plane of bytes each.
+   */
+  warpImage(
+    to: number,
+    from: number,
+    padded: number,
+    channels: number,
+    height: number,
+    width: number,
+    xx: number,
+    xy: number,
+    yx: number,
+    yy: number,
+    right: number,
+    down: number,
+  ): void;
+  /**
+   * In place: x <- b x, then x <- m + c (x - m) about the mean grey value m, then x <- g + s (x - g) about the pixel's
+   * grey value g, then rounded and kept within 0 .. 255; factors b, c, s from 0 to 2. Other than three channels are grey
+   * each, and s does nothing.
+   */
+  colorImage(
+    x: number,
+    channels: number,
+    pixels: number,
+    brightness: number,
+    contrast: number,
+    saturation: number,
+  ): void;
+  /** In place: image i <- (share * image i + (256 - share) * image count-1-i) / 256, rounded; share is 0 .. 256. */
+  mixImages(images: number, count: number, bytes: number, share: number): void;
+  /** In place: images i and count-1-i exchange rows `top` .. `bottom` - 1, columns `left` .. `right` - 1. */
+  swapBoxes(
+    images: number,
+    count: number,
+    channels: number,
+    height: number,
+    width: number,
+    top: number,
+    left: number,
+    bottom: number,
+    right: number,
+  ): void;
 }
 
 /** Compiles the kernels (a few KB, under a millisecond) and binds them to a memory. Throws where wasm SIMD is missing. */

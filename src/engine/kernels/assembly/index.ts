@@ -6,3 +6,8 @@ export { adam } from './adam';
 export { squaredNorm, zeros, flush, scale, finite, average, gather } from './region';
 export { dropoutMask } from './dropout';
 export { noise } from './noise';
+export { randomWords } from './random';
+export { moveImage, fillBox } from './image-move';
+export { warpImage } from './image-warp';
+export { colorImage } from './image-color';
+export { mixImages, swapBoxes } from './image-mix';

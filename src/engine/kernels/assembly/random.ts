@@ -32,3 +32,15 @@ export function words(counter: v128, key0: v128, key1: v128): v128 {
 export function mixed(x: v128): v128 {
   return v128.xor(x, i32x4.shr_u(x, 16));
 }
+
+/** Fills `to` with whole groups of 16 words, at least `count`: word i of the stream is a function of its key and i alone. */
+export function randomWords(to: usize, count: usize, seed: u32, step: u32, index: u32): void {
+  const key = streamKey(seed, step, index);
+  const key0 = i32x4.splat(<i32>key);
+  const key1 = i32x4.splat(<i32>(key >> 32));
+  let counter = i32x4(0, 1, 2, 3);
+  for (const end = to + (((count + 15) & ~15) << 2); to < end; to += 16) {
+    v128.store(to, mixed(words(counter, key0, key1)));
+    counter = i32x4.add(counter, i32x4.splat(4));
+  }
+}

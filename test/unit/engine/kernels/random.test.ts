@@ -199,3 +199,18 @@ describe('noise', () => {
     expect([...x.subarray(length)]).toEqual(expected.slice(length));
   });
 });
+
+describe('randomWords', () => {
+  it('are the words of the generator with all their bits mixed, in whole groups of 16', () => {
+    for (const [seed, step, index] of [
+      [0, 0, 0],
+      [7, 0xffffffff, 3],
+    ] as const) {
+      const arena = createArena([{ name: 'x', floats: 48 }]);
+      const x = arena.int32('x').fill(-7);
+      arena.kernels.randomWords(arena.offset('x'), 17, seed, step, index);
+      const expected = referenceWords(seed, step, index, 32).map((w) => (w ^ (w >>> 16)) | 0);
+      expect([...x]).toEqual([...expected, ...new Array(16).fill(-7)]);
+    }
+  });
+});
