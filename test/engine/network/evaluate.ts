@@ -6,7 +6,7 @@ export interface Fed {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
   /** float32 by default. */
-  readonly dtype?: 'int32';
+  readonly dtype?: 'int32' | 'uint8';
   /** The shape that the graph knows, where a size is symbolic. */
   readonly declared?: readonly (number | string)[];
 }
@@ -27,7 +27,7 @@ export async function evaluate(
   try {
     const feeds: Record<string, Tensor> = {};
     for (const [name, { shape, data, dtype }] of Object.entries(inputs)) {
-      const stored = dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data);
+      const stored = (dtype === 'int32' ? Int32Array : dtype === 'uint8' ? Uint8Array : Float32Array).from(data);
       feeds[name] = runtime.tensor(dtype ?? 'float32', stored, shape);
     }
     const results = await session.run(feeds);

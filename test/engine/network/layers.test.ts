@@ -10,17 +10,22 @@ import { type LayerSample, layerSamples } from './layer-samples.ts';
 
 const runtime = createOnnxRuntime();
 const rows = 6;
-/** LayerNormalization's float64 kernel gives float32 statistics. */
-const precision = (id: LayerId): 'float32' | 'float64' => (id === 'layer-normalization' ? 'float32' : 'float64');
+/** LayerNormalization's float64 kernel gives float32 statistics; convolutions have no float64 kernel. */
+const single: readonly LayerId[] = ['layer-normalization', 'convolution', 'transposed-convolution', 'average-pooling'];
+const precision = (id: LayerId): 'float32' | 'float64' => (single.includes(id) ? 'float32' : 'float64');
 const product = (shape: readonly number[]): number => shape.reduce((n, dim) => n * dim, 1);
-const shapeOf = (batch: Batch): number[] =>
-  batch.members === null ? [batch.rows, batch.width] : [batch.members, batch.rows, batch.width];
+const shapeOf = (batch: Batch, image: readonly number[] = [batch.width]): number[] =>
+  batch.members === null ? [batch.rows, ...image] : [batch.members, batch.rows, ...image];
+/** The shape with the number of rows left open. */
+const open = (shape: readonly number[], members: number | null): (number | string)[] =>
+  shape.map((dim, axis) => (axis === (members === null ? 0 : 1) ? 'N' : dim));
 
 /** Random inputs of a sample. */
 function inputBatches<K extends LayerId>(sample: LayerSample<K>): readonly Batch[] {
   const random = createRandom(7);
-  return sample.inputs.map(({ members, width, levels }) => {
+  return sample.inputs.map(({ members, width, levels, bytes }) => {
     const length = (members ?? 1) * rows * width;
+    if (bytes) return { members, rows, width, data: Uint8Array.from({ length }, () => random.below(256)) };
     const data = levels
       ? Int32Array.from({ length }, (_, i) => random.below(levels[i % width] as number))
       : Float32Array.from({ length }, () => random.normal());
@@ -54,14 +59,16 @@ function moved(values: Map<string, Float32Array>): Map<string, Float32Array> {
   return new Map([...values].map(([name, data]) => [name, data.map((x) => x + 0.3 * random.uniform())]));
 }
 
+const integerType = (data: Int32Array | Uint8Array) => (data instanceof Int32Array ? 'int32' : 'uint8');
+
 /** Everything that the graph of a layer is fed with. */
 function fed<K extends LayerId>(id: K, sample: LayerSample<K>, symbolic: boolean): Record<string, Fed> {
   const values = moved(initialValues(id, sample));
   const result: Record<string, Fed> = {};
   inputBatches(sample).forEach((batch, i) => {
-    const shape = shapeOf(batch);
-    const declared = symbolic ? shape.map((dim, axis) => (axis === shape.length - 2 ? 'N' : dim)) : shape;
-    const integers = batch.data instanceof Int32Array ? { dtype: 'int32' as const } : {};
+    const shape = shapeOf(batch, sample.inputs[i]?.image);
+    const declared = symbolic ? open(shape, batch.members) : shape;
+    const integers: Pick<Fed, 'dtype'> = batch.data instanceof Float32Array ? {} : { dtype: integerType(batch.data) };
     result[`input${i}`] = { shape, declared, data: batch.data, ...integers };
   });
   for (const { name, shape } of [...layers[id].parameters(sample.options), ...layers[id].buffers(sample.options)]) {
@@ -114,7 +121,7 @@ function conformance<K extends LayerId>(id: K, sample: LayerSample<K>): void {
     const result = await evaluate(runtime, fed(id, sample, false), (value) => {
       return { output: forward(id, sample, value, { training: true, dropout: false }).output };
     });
-    expect(result('output').shape).toEqual(shapeOf(plain));
+    expect(result('output').shape).toEqual(shapeOf(plain, sample.output));
     expect(plain.width).toBe(layer.width(sample.options));
     expect(distance(result('output').data, plain.data)).toBeLessThan(1e-5);
   });
@@ -131,39 +138,43 @@ function conformance<K extends LayerId>(id: K, sample: LayerSample<K>): void {
   it('has the same shape in evaluation, for any number of rows', async () => {
     const result = await evaluate(runtime, fed(id, sample, true), (value) => {
       const { output, buffers } = forward(id, sample, value, { training: false, dropout: false });
-      expect(output.shape).toEqual(
-        shapeOf(plain)
-          .with(-2, rows)
-          .map((dim, i, all) => (i === all.length - 2 ? 'N' : dim)),
-      );
+      expect(output.shape).toEqual(open(shapeOf(plain, sample.output), plain.members));
       expect(buffers).toEqual({});
       return { output };
     });
-    expect(result('output').shape).toEqual(shapeOf(plain));
+    expect(result('output').shape).toEqual(shapeOf(plain, sample.output));
     expect(result('output').data.every(Number.isFinite)).toBe(true);
   });
 
-  it('has the gradient of central differences, for parameters and inputs', async () => {
-    const all = fed(id, sample, false);
-    const trained = layer.parameters(sample.options).map(({ name }) => name);
-    const real = Object.entries(all).filter(([name, { dtype }]) => {
-      return dtype === undefined && (trained.includes(name) || name.startsWith('input'));
-    });
-    const error = await checkGradient(runtime, {
-      real: precision(id),
-      inputs: real.map(([, { shape, data }]) => ({ shape, data })),
-      build: (given) => {
-        const byName = new Map(real.map(([name], i) => [name, given[i] as Value]));
-        const value = (name: string): Value => {
-          const fixed = all[name] as Fed;
-          const graph = (given[0] as Value).graph;
-          return byName.get(name) ?? graph.constant(fixed.data, fixed.shape, fixed.dtype);
-        };
-        return forward(id, sample, value, { training: true, dropout: true }).output;
-      },
-    });
-    expect(error).toBeLessThan(GRADIENT_TOLERANCE[precision(id)]);
+  it('counts the products of one row', () => {
+    expect(layer.multiplyAdds(sample.options)).toBe(sample.multiplyAdds ?? 0);
   });
+
+  // Bytes alone have no gradient.
+  it.skipIf(sample.parameters === 0 && sample.inputs.every(({ bytes }) => bytes))(
+    'has the gradient of central differences, for parameters and inputs',
+    async () => {
+      const all = fed(id, sample, false);
+      const trained = layer.parameters(sample.options).map(({ name }) => name);
+      const real = Object.entries(all).filter(([name, { dtype }]) => {
+        return dtype === undefined && (trained.includes(name) || name.startsWith('input'));
+      });
+      const error = await checkGradient(runtime, {
+        real: precision(id),
+        inputs: real.map(([, { shape, data }]) => ({ shape, data })),
+        build: (given) => {
+          const byName = new Map(real.map(([name], i) => [name, given[i] as Value]));
+          const value = (name: string): Value => {
+            const fixed = all[name] as Fed;
+            const graph = (given[0] as Value).graph;
+            return byName.get(name) ?? graph.constant(fixed.data, fixed.shape, fixed.dtype);
+          };
+          return forward(id, sample, value, { training: true, dropout: true }).output;
+        },
+      });
+      expect(error).toBeLessThan(GRADIENT_TOLERANCE[precision(id)]);
+    },
+  );
 }
 
 function conformanceOf<K extends LayerId>(id: K): void {
