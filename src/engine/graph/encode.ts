@@ -9,6 +9,7 @@ import { attributeProto, tensorProto, valueInfo } from './encode-tensor.ts';
 import type { Node, Value, ValueType } from './graph.ts';
 import { ModelProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto } from './onnx_pb.ts';
 import { reachable } from './order.ts';
+import { schedule } from './schedule.ts';
 
 /** IR version 10 belongs to opset 21; the operators of ai.onnx.ml used here exist since version 2. */
 const IR_VERSION = 10n;
@@ -45,7 +46,7 @@ export function encode(outputs: Readonly<Record<string, Value>>, options: Encode
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: options.name ?? 'fettle',
-      node: used.nodes,
+      node: [...schedule(used.nodes)],
       initializer: writer.initializers.filter(({ name }) => used.names.has(name)),
       input: inputs.map((input) => valueInfo(input.name, input)),
       output: Object.entries(outputs).map(([name, value]) => valueInfo(name, value)),

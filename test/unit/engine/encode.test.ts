@@ -75,10 +75,10 @@ describe('an encoded graph', () => {
     expect(model.metadataProps).toMatchObject([{ key: 'a', value: 'ü' }]);
     expect(proto.output.map((output) => output.name)).toEqual(['first', 'second', 'third', 'fourth']);
     expect(proto.node.map((node) => [node.opType, ...node.output])).toEqual([
+      ['Identity', 'fourth'],
+      ['Identity', 'third'],
       ['Exp', 'first'],
       ['Identity', 'second'],
-      ['Identity', 'third'],
-      ['Identity', 'fourth'],
     ]);
     const type = proto.input[0]?.type?.value;
     expect(type?.case === 'tensorType' && type.value.shape?.dim.map((dim) => dim.value.value)).toEqual(['N', 2n]);
