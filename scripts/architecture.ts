@@ -5,16 +5,19 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { cruise, type ICruiseResult, type IModule } from 'dependency-cruiser';
 
+/** Where a file runs that does not run everywhere: `*.node.ts` or `*.web.ts`. */
+type Platform = 'node' | 'web';
+
 /** architecture.json: which room may import which, and where platform code may be. */
 export interface Architecture {
   /** Room -> rooms that it may import; its own files are always allowed. */
   readonly rooms: Readonly<Record<string, readonly string[]>>;
-  /** Files that lie directly in src. A `node` entry may import platform files, a `pure` one may not. */
-  readonly entries: Readonly<Record<string, 'pure' | 'node' | 'web'>>;
-  /** Rooms whose every file may import platform files. */
+  /** Files that lie directly in src. A `node` or `web` entry may import the files of its platform, a `pure` one none. */
+  readonly entries: Readonly<Record<string, 'pure' | Platform>>;
+  /** Rooms whose every file may import files for Node. */
   readonly platformRooms: readonly string[];
-  /** Packages that only platform files may import, besides Node's own modules. */
-  readonly platformPackages: readonly string[];
+  /** Packages that only files of a platform may import; Node's own modules are for Node. */
+  readonly platformPackages: Readonly<Record<Platform, readonly string[]>>;
   /** Folders in src that another compiler reads. */
   readonly ignored: readonly string[];
   /** A check that read fewer modules than this has read the wrong folder. */
@@ -54,13 +57,23 @@ function roomOf(path: string): string | null {
   return parts.length > 2 ? (parts[1] ?? null) : null;
 }
 
-const isPlatformFile = (path: string): boolean => /\.(node|web)\.ts$/.test(path);
+const platformOfFile = (path: string): Platform | null => {
+  const [, platform] = /\.(node|web)\.ts$/.exec(path) ?? [];
+  return platform === 'node' || platform === 'web' ? platform : null;
+};
 
-/** Whether this file may import platform files and packages. */
-function mayUsePlatform(path: string, table: Architecture): boolean {
+/** Whose platform files and packages this file may import; null for none. */
+function platformFor(path: string, table: Architecture): Platform | null {
   const room = roomOf(path);
-  if (room !== null) return isPlatformFile(path) || table.platformRooms.includes(room);
-  return table.entries[path.slice('src/'.length)] !== 'pure';
+  if (room !== null) return platformOfFile(path) ?? (table.platformRooms.includes(room) ? 'node' : null);
+  const entry = table.entries[path.slice('src/'.length)];
+  return entry === 'node' || entry === 'web' ? entry : null;
+}
+
+/** The platform that a package needs; null where it runs everywhere. */
+function platformOfPackage(name: string, isCore: boolean, table: Architecture): Platform | null {
+  if (isCore || table.platformPackages.node.includes(name)) return 'node';
+  return table.platformPackages.web.includes(name) ? 'web' : null;
 }
 
 function checkModule(module: IModule, table: Architecture): string[] {
@@ -71,16 +84,15 @@ function checkModule(module: IModule, table: Architecture): string[] {
   }
   const allowed = room === null ? undefined : table.rooms[room];
   if (room !== null && allowed === undefined) return [`${from}: room "${room}" is not in architecture.json`];
-  const pure = !mayUsePlatform(from, table);
+  const own = platformFor(from, table);
   return module.dependencies.flatMap((dependency): string[] => {
     const to = dependency.resolved;
-    if (to.startsWith('src/')) return checkLocal(from, to, room, allowed, pure);
+    if (to.startsWith('src/')) return checkLocal(from, to, room, allowed, own);
     if (dependency.module.startsWith('.')) return [`${from}: imports ${dependency.module}, which is no file of src`];
-    if (pure && (dependency.coreModule || table.platformPackages.includes(packageName(dependency.module)))) {
-      const name = dependency.coreModule ? `node:${dependency.module}` : dependency.module;
-      return [`${from}: imports ${name}, which only *.node.ts and *.web.ts files may`];
-    }
-    return [];
+    const needed = platformOfPackage(packageName(dependency.module), dependency.coreModule, table);
+    if (needed === null || needed === own) return [];
+    const name = dependency.coreModule ? `node:${dependency.module}` : dependency.module;
+    return [`${from}: imports ${name}, which only *.${needed}.ts files may`];
   });
 }
 
@@ -89,7 +101,7 @@ function checkLocal(
   to: string,
   room: string | null,
   allowed: readonly string[] | undefined,
-  pure: boolean,
+  own: Platform | null,
 ): string[] {
   const target = roomOf(to);
   const found: string[] = [];
@@ -97,7 +109,8 @@ function checkLocal(
   if (room !== null && target !== null && target !== room && !allowed?.includes(target)) {
     found.push(`${from}: imports ${to}; room "${room}" may import ${allowed?.join(', ') || 'nothing'}`);
   }
-  if (pure && isPlatformFile(to)) found.push(`${from}: imports the platform file ${to}`);
+  const needed = platformOfFile(to);
+  if (needed !== null && needed !== own) found.push(`${from}: imports ${to}, which only *.${needed}.ts files may`);
   return found;
 }
 

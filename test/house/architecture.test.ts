@@ -12,9 +12,9 @@ afterEach(() => {
 
 const small: Architecture = {
   rooms: { low: [], high: ['low'], desk: ['low', 'high'] },
-  entries: { 'index.ts': 'pure', 'node.ts': 'node' },
+  entries: { 'index.ts': 'pure', 'node.ts': 'node', 'web.ts': 'web' },
   platformRooms: ['desk'],
-  platformPackages: ['onnxruntime-node'],
+  platformPackages: { node: ['onnxruntime-node'], web: ['onnxruntime-web'] },
   ignored: ['low/other'],
   leastModules: 1,
 };
@@ -51,6 +51,8 @@ describe('the check itself', () => {
       'desk/e.ts': "import 'node:fs';\nexport { a } from '../low/b.node.ts';\n",
       'index.ts': "export { a } from './high/d.ts';\n",
       'node.ts': "export { a } from './low/b.node.ts';\n",
+      'low/b.web.ts': "import 'onnxruntime-web/wasm';\nexport { a } from './a.ts';\n",
+      'web.ts': "export { a } from './low/b.web.ts';\n",
     };
     expect(await violationsOf(files)).toEqual([]);
   });
@@ -84,10 +86,28 @@ describe('the check itself', () => {
       'index.ts': "import './low/b.node.ts';\n",
     };
     expect(await violationsOf(files)).toEqual([
-      'src/index.ts: imports the platform file src/low/b.node.ts',
-      'src/low/a.ts: imports node:fs, which only *.node.ts and *.web.ts files may',
-      'src/low/a.ts: imports onnxruntime-node, which only *.node.ts and *.web.ts files may',
-      'src/low/a.ts: imports the platform file src/low/b.node.ts',
+      'src/index.ts: imports src/low/b.node.ts, which only *.node.ts files may',
+      'src/low/a.ts: imports node:fs, which only *.node.ts files may',
+      'src/low/a.ts: imports onnxruntime-node, which only *.node.ts files may',
+      'src/low/a.ts: imports src/low/b.node.ts, which only *.node.ts files may',
+    ]);
+  });
+
+  it('keeps Node and browsers apart', async () => {
+    const files = {
+      'low/a.node.ts': "import 'onnxruntime-web';\nimport './b.web.ts';\n",
+      'low/b.web.ts': "import 'node:fs';\nimport './c.node.ts';\n",
+      'low/c.node.ts': a,
+      'low/d.ts': "import 'onnxruntime-web/wasm';\n",
+      'web.ts': "import './low/c.node.ts';\n",
+    };
+    expect(await violationsOf(files)).toEqual([
+      'src/low/a.node.ts: imports onnxruntime-web, which only *.web.ts files may',
+      'src/low/a.node.ts: imports src/low/b.web.ts, which only *.web.ts files may',
+      'src/low/b.web.ts: imports node:fs, which only *.node.ts files may',
+      'src/low/b.web.ts: imports src/low/c.node.ts, which only *.node.ts files may',
+      'src/low/d.ts: imports onnxruntime-web/wasm, which only *.web.ts files may',
+      'src/web.ts: imports src/low/c.node.ts, which only *.node.ts files may',
     ]);
   });
 
