@@ -23,11 +23,9 @@ const folder = mkdtempSync(join(tmpdir(), 'fettle-browser-'));
 let served: Served;
 let browser: Browser;
 
+if (noChromium !== null) console.log(noChromium);
+
 beforeAll(async () => {
-  if (noChromium !== null) {
-    console.log(noChromium);
-    return;
-  }
   await bundlePage(resolve(import.meta.dirname, 'page.ts'), folder);
   served = await servePage(folder);
   browser = await chromium.launch({ executablePath: chromiumPath });
@@ -59,7 +57,7 @@ function worst(actual: readonly number[], expected: readonly number[]): number {
   return Math.max(...expected.map((value, i) => Math.abs((actual[i] ?? Number.NaN) - value))) / (expected[0] ?? 1);
 }
 
-describe.skipIf(noChromium !== null)('in Chromium', () => {
+describe.skipIf(noChromium !== null)(noChromium ?? 'in Chromium', () => {
   it.each(Object.keys(tasks) as TaskName[])('%s are learned as in Node, and nobody else is asked', async (name) => {
     const { page, said, asked } = await openPage();
     const trained = await page.evaluate<Trained, TaskName>(

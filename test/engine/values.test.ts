@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGraph, encode, type OpName, ops, type Real } from '../../src/engine/index.ts';
 import { createOnnxRuntime } from '../../src/engine/runtime/onnx.node.ts';
-import { valueSamples } from './samples/values.ts';
+import { valueSamples } from '../../src/engine/testing/values/index.ts';
 
 const runtime = createOnnxRuntime();
 /** The engine has no float64 kernels for these. */

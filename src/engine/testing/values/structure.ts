@@ -26,8 +26,8 @@ import {
   transpose,
   unsqueeze,
   type Value,
-} from '../../../src/engine/index.ts';
-import { M, of, type ValueSample } from './value-sample.ts';
+} from '../../index.ts';
+import { M, of, type ValueSample } from './sample.ts';
 
 /** By op. */
 export const structureValues = {

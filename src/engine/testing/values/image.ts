@@ -11,8 +11,8 @@ import {
   reduceSum,
   resize,
   type Value,
-} from '../../../src/engine/index.ts';
-import { type Nested, of, type ValueSample } from './value-sample.ts';
+} from '../../index.ts';
+import { type Nested, of, type ValueSample } from './sample.ts';
 
 /** One image of one channel. */
 const image = (rows: Nested): Nested => [[rows]];

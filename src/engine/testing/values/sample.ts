@@ -1,6 +1,6 @@
 // What the samples of known results are made of.
 
-import type { DType, Graph, Value } from '../../../src/engine/index.ts';
+import type { DType, Graph, Value } from '../../index.ts';
 
 /** Nested numbers as a tensor is written. */
 export type Nested = number | string | readonly Nested[];

@@ -43,8 +43,8 @@ import {
   sub,
   tanh,
   where,
-} from '../../../src/engine/index.ts';
-import { M, normalCdf, of, sigma, unary, type ValueSample, X } from './value-sample.ts';
+} from '../../index.ts';
+import { M, normalCdf, of, sigma, unary, type ValueSample, X } from './sample.ts';
 
 /** By op. */
 export const pointwiseValues = {
