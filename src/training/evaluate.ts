@@ -4,12 +4,15 @@ import { variance } from '../base/statistics.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { LossPlan } from '../plan/plan.ts';
 import type { Metric, Score } from '../record/record.ts';
-import { gatherRows, spreadRows } from './memory.ts';
+import { gatherColumns, gatherRows, spreadIndices } from './memory.ts';
 import { type Predictions, rowTerms, scoreOf } from './score.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Training rows that the curve's training error is measured on; the final one is measured on more. */
 const curveRows = 2000;
+
+/** Training images that a point of the curve is measured on: each costs a third of its training. */
+const curveImages = 512;
 
 /** Training rows that the final training error is measured on. */
 const trainRows = 50_000;
@@ -17,11 +20,12 @@ const trainRows = 50_000;
 /** Evenly spread rows of a dataset, or the dataset itself if it has no more: files are often sorted. */
 export function spreadSample(data: Dataset, most: number): Dataset {
   if (data.rows <= most) return data;
-  const { rows, numeric, categories } = spreadRows(data, most);
-  const chosen = Uint32Array.from({ length: rows }, (_, i) => Math.floor((i * data.rows) / rows));
-  const target = data.task === 'classification' ? new Int32Array(rows) : new Float32Array(rows);
+  const { images } = data;
+  const chosen = spreadIndices(data.rows, most);
+  const target = data.task === 'classification' ? new Int32Array(most) : new Float32Array(most);
   gatherRows(target, data.target, chosen, 1);
-  return { ...data, rows, numeric, categories, target };
+  const index = chosen.map((row) => images?.index[row] as number);
+  return { ...data, ...gatherColumns(data, chosen), images: images === null ? null : { ...images, index }, target };
 }
 
 /** Standard deviation of the training target, the unit of a regression's share; null where there is no such unit. */
@@ -71,7 +75,7 @@ export function createScorer(
   { train, dev, metric }: { readonly train: Dataset; readonly dev: Dataset | null; readonly metric: Metric },
 ): Scorer {
   const deviation = deviationOf(train);
-  const sample = spreadSample(train, curveRows);
+  const sample = spreadSample(train, train.images === null ? curveRows : curveImages);
   const on = async (data: Dataset): Promise<Scored> => {
     const predictions = await trainer.predict(data);
     return { predictions, score: scoreOf(metric, rowTerms(metric, predictions, data.target), deviation) };

@@ -6,6 +6,7 @@ import type { Runtime, Tensor } from '../engine/index.ts';
 import { type Arena, createArena } from '../engine/kernels/arena.ts';
 import { type BufferSpec, elementCount, type InitializationSample, type MaskSpec } from '../network/specs.ts';
 import type { Plan } from '../plan/plan.ts';
+import { imageRegions } from './images/image-batch.ts';
 import type { Layout } from './layout.ts';
 import { optimizerRegions } from './optimizer.ts';
 
@@ -31,7 +32,7 @@ export function createMemory(
   return createArena([
     ...optimizerRegions(plan.optimizer, layout.floats, plan.training),
     { name: 'numeric', floats: batchSize * width },
-    ...(data.images === null ? [] : [{ name: 'images', floats: Math.ceil((batchSize * imageSize(data.images)) / 4) }]),
+    ...(data.images === null ? [] : imageRegions(data.images, plan.regularization.augmentation, batchSize)),
     ...masks.map((mask) => ({ name: `mask.${mask.name}`, floats: elementCount(mask.shape) })),
     ...(noisy ? [{ name: 'noise', floats: batchSize * width }] : []),
   ]);
@@ -105,6 +106,21 @@ export function gatherImages(target: Uint8Array, images: DatasetImages, rows: Ui
   }
 }
 
+/** So many of the numbers 0 .. rows - 1, evenly spread, from 0 on. */
+export function spreadIndices(rows: number, count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
+}
+
+/** The columns of some rows of a dataset. */
+export function gatherColumns(data: Dataset, chosen: Uint32Array) {
+  const rows = chosen.length;
+  const numeric = new Float32Array(rows * data.width);
+  const categories = new Int32Array(rows * data.cardinalities.length);
+  gatherRows(numeric, data.numeric, chosen, data.width);
+  gatherRows(categories, data.categories, chosen, data.cardinalities.length);
+  return { rows, numeric, categories };
+}
+
 /** Bytes of images that layers are initialized from, at most. */
 const mostSampleBytes = 1 << 20;
 
@@ -113,12 +129,8 @@ export function spreadRows(data: Dataset, most: number): InitializationSample {
   const { images } = data;
   const affordable = images === null ? most : Math.max(1, Math.floor(mostSampleBytes / imageSize(images)));
   const rows = Math.min(most, data.rows, affordable);
-  const chosen = Uint32Array.from({ length: rows }, (_, i) => Math.floor((i * data.rows) / rows));
-  const numeric = new Float32Array(rows * data.width);
-  const categories = new Int32Array(rows * data.cardinalities.length);
-  gatherRows(numeric, data.numeric, chosen, data.width);
-  gatherRows(categories, data.categories, chosen, data.cardinalities.length);
+  const chosen = spreadIndices(data.rows, rows);
   const pixels = images === null ? null : new Uint8Array(rows * imageSize(images));
   if (images !== null && pixels !== null) gatherImages(pixels, images, chosen);
-  return { rows, numeric, categories, images: pixels };
+  return { ...gatherColumns(data, chosen), images: pixels };
 }

@@ -36,15 +36,15 @@ function has({ regularization }: Plan, fields: Partial<AugmentationPlan>): boole
 export const augmentation: Action = {
   id: 'augmentation',
   about:
-    'Changes training rows a little at random: tables by noise on the continuous columns, images by flips, shifts, ' +
-    'turns, scales, colors, cutout, mixup and cutmix.',
+    'Changes training rows a little at random: columns by noise, images by flips, shifts, turns, colors, cutout, mixing.',
   step: 3,
   propose(plan, { image }) {
     if (image === null) {
       return noises.filter((noise) => !has(plan, { noise })).map((noise) => changed(plan, `noise ${noise}`, { noise }));
     }
-    return imageChanges
-      .filter(([, fields]) => !has(plan, fields))
-      .map(([change, fields]) => changed(plan, change, fields));
+    const candidates = imageChanges.map(([change, fields]) => changed(plan, change, fields));
+    // Where shifts are in force, flips and shifts together are the same as flips: the first name stays.
+    const texts = [plan, ...candidates.map((candidate) => candidate.plan)].map((each) => JSON.stringify(each));
+    return candidates.filter((_, i) => texts.indexOf(texts[i + 1] as string) === i + 1);
   },
 };

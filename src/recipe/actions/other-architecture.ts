@@ -68,8 +68,7 @@ function convolutional(of: Of<CnnPlan>): Candidate[] {
 export const otherArchitecture: Action = {
   id: 'other-architecture',
   about:
-    'Changes what the network is made of: numeric embeddings, members that share weights, activation, residual blocks; ' +
-    'for images plain, residual or separable blocks, squeeze and excitation.',
+    'Changes what the network is made of: embeddings, shared weights, activation; for images plain, residual, separable.',
   step: 2,
   propose(plan, { width }) {
     const { network } = plan;

@@ -21,7 +21,13 @@ async function tuning(term: Script['term'], more: Partial<TuneContext> = {}) {
   };
   const context: TuneContext = {
     ...made.context,
-    ...{ task: 'regression', rows: Uint32Array.from({ length: rows }, (_, i) => i), width: 4, trials: null },
+    ...{
+      task: 'regression',
+      rows: Uint32Array.from({ length: rows }, (_, i) => i),
+      width: 4,
+      image: null,
+      trials: null,
+    },
     budget: createBudget(null, 0, () => 0),
     ...more,
     state: () => ({ ...state, trials: made.trials.length }),

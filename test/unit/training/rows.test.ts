@@ -38,6 +38,7 @@ describe('rows of a matrix', () => {
       rows: 3,
       numeric: Float32Array.of(0, 1, 10, 11, 20, 21),
       categories: Int32Array.of(0, 1, 2),
+      images: null,
     });
   });
 });
