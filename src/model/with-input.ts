@@ -48,7 +48,10 @@ export function withInput(bytes: Uint8Array, form: Partial<InputForm>, name = 'T
       `${name} is damaged: its input does not reach the network as its property fettle.image says. Write the model again.`,
     );
   }
-  graph.node = [...firstNodes(after, found.pixels), ...graph.node.filter((node) => !found.nodes.includes(node))];
+  graph.node = graph.node.flatMap((node) => {
+    const place = found.nodes.indexOf(node);
+    return place === 0 ? firstNodes(after, found.pixels) : place > 0 ? [] : [node];
+  });
   graph.input = graph.input.map((input) =>
     input.name === before.name ? valueInfo(after.name, { dtype: after.type, shape: inputShape(after, 'N') }) : input,
   );
@@ -76,7 +79,7 @@ function findFirstNodes(graph: GraphProto, image: ModelImage) {
 }
 
 /** The nodes that turn an input of this form into the pixels. */
-function firstNodes(image: ModelImage, pixels: string): readonly NodeProto[] {
+function firstNodes(image: ModelImage, pixels: string): NodeProto[] {
   const isTurned = image.layout === 'nhwc';
   const planes = isTurned ? turned : image.name;
   const turn = {
@@ -89,5 +92,7 @@ function firstNodes(image: ModelImage, pixels: string): readonly NodeProto[] {
     image.type === 'uint8'
       ? { opType: 'Cast', input: [planes], attribute: [attributeProto('to', { int: DataType.FLOAT })] }
       : { opType: 'Mul', input: [planes, white] };
-  return [...(isTurned ? [turn] : []), { ...read, output: [pixels] }].map((node) => create(NodeProtoSchema, node));
+  return [...(isTurned ? [turn] : []), { ...read, output: [pixels] }].map((node) =>
+    create(NodeProtoSchema, { domain: '', ...node }),
+  );
 }

@@ -72,27 +72,33 @@ export interface Trained {
   release(): Promise<void>;
 }
 
-/** Trains one network per seed for five steps. */
-export async function trainSmall(
+/** Trains one network per seed for five steps on a mixed table. */
+export function trainSmall(
   runtime: Runtime,
   plan: Plan,
   target: TargetKind,
   seeds: readonly number[] = [1],
 ): Promise<Trained> {
-  const table = mixedTable(300, target, 5);
-  const roles = inferRoles(table, { target: 'result' });
-  const preprocessing = fitPreprocessing(
-    plan.preprocessing,
-    table,
-    roles,
-    Uint32Array.from({ length: 300 }, (_, i) => i),
-  );
+  return trainOn(runtime, plan, mixedTable(300, target, 5), 'result', seeds);
+}
+
+/** Trains one network per seed for five steps on all rows of a table. */
+export async function trainOn(
+  runtime: Runtime,
+  plan: Plan,
+  table: Table,
+  target: string,
+  seeds: readonly number[],
+): Promise<Trained> {
+  const roles = inferRoles(table, { target });
+  const all = Uint32Array.from({ length: table.rows }, (_, i) => i);
+  const preprocessing = fitPreprocessing(plan.preprocessing, table, roles, all);
   const data = applyPreprocessing(preprocessing, table);
   const trainers = await Promise.all(seeds.map((seed) => createTrainer(runtime, { ...plan, seed }, data)));
   const networks: NetworkWeights[] = [];
   for (const trainer of trainers) {
     for (let step = 1; step <= 5; step++) {
-      const rows = Uint32Array.from({ length: 64 }, (_, i) => (i + 50 * step) % 300);
+      const rows = Uint32Array.from({ length: trainer.batchSize }, (_, i) => (i + 50 * step) % table.rows);
       await trainer.step({ step, rows, learningRate: 0.01, l2: 0, l1: 0, dropout: 0, noise: 0 });
     }
     const parameters = trainer.layout.parameters.map(({ spec, slot }): [string, Float32Array] => [
