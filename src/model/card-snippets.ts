@@ -1,6 +1,7 @@
-// Programs that call a model, with its own columns.
+// Programs that call a model, with its own columns or its images.
 
 import type { ModelColumn } from './columns.ts';
+import { nodeImageSnippet, pythonImageSnippet } from './image-snippets.ts';
 import type { ModelMetadata } from './metadata.ts';
 
 /** A cell to show: the first level, the middle of the range, or missing. */
@@ -17,8 +18,9 @@ const shownColumns = 12;
 const outputNames = ({ outputs }: ModelMetadata): readonly string[] =>
   'value' in outputs ? [outputs.value] : [outputs.probabilities, outputs.label];
 
-/** A Python program that predicts one row; texts in JSON are texts in Python. */
+/** A Python program that predicts one row, or one image file; texts in JSON are texts in Python. */
 export function pythonSnippet(metadata: ModelMetadata): string {
+  if (metadata.image !== null) return pythonImageSnippet(metadata.image, outputNames(metadata));
   const dtypes = { float32: 'np.float32', float64: 'np.float64', string: 'object' } as const;
   const lines = metadata.columns.slice(0, shownColumns).map((column) => {
     const cell = exampleCell(column);
@@ -40,8 +42,9 @@ export function pythonSnippet(metadata: ModelMetadata): string {
   ].join('\n');
 }
 
-/** A Node program that predicts one row. */
+/** A Node program that predicts one row, or the pixels of one image. */
 export function nodeSnippet(metadata: ModelMetadata): string {
+  if (metadata.image !== null) return nodeImageSnippet(metadata.image, outputNames(metadata));
   const arrays = { float32: 'Float32Array.of', float64: 'Float64Array.of', string: '' } as const;
   const lines = metadata.columns.slice(0, shownColumns).map((column) => {
     const cell = exampleCell(column);

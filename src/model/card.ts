@@ -5,9 +5,11 @@ import { FettleError } from '../base/error.ts';
 import { formatBytes, formatCount, formatPercent, plural } from '../base/format.ts';
 import { networkName } from '../plan/network-name.ts';
 import type { NetworkPlan } from '../plan/plan.ts';
+import { imageFacts, imageLimits } from './card-image.ts';
 import { nodeSnippet, pythonSnippet } from './card-snippets.ts';
 import { markdownTable } from './card-table.ts';
 import type { ModelColumn } from './columns.ts';
+import { shapeText } from './image-input.ts';
 import type { ModelMetadata } from './metadata.ts';
 
 /** What the file does not know about the model. */
@@ -27,6 +29,9 @@ export interface ModelCard {
   /** What it is, what it predicts from what. */
   readonly summary: string;
   readonly facts: Readonly<Record<string, string>>;
+  /** What its input takes, by name; null for tables. */
+  readonly image: Readonly<Record<string, string>> | null;
+  /** Its inputs; none for images. */
   readonly columns: readonly ModelColumn[];
   readonly classes: readonly string[] | null;
   /** Where its predictions must not be trusted, one sentence each. */
@@ -37,15 +42,17 @@ export interface ModelCard {
 
 /** The card of a model. */
 export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard {
-  const { task, target, classes, columns, plan, networks, parameters } = metadata;
+  const { task, target, classes, columns, image, plan, networks, parameters } = metadata;
+  const rows = image === null ? 'rows' : 'images';
+  const source = image === null ? plural(columns.length, 'column') : `images of ${shapeText(image)},`;
   const what = classes === null ? `the number "${target}"` : `"${target}", one of ${classes.length} classes,`;
   return {
     title: `Model of ${target}`,
-    summary: `Predicts ${what} from ${plural(columns.length, 'column')} of ${facts.data} (${task}).`,
+    summary: `Predicts ${what} from ${source} of ${facts.data} (${task}).`,
     facts: {
       data: facts.data,
-      'training rows': formatCount(facts.rows.train),
-      ...(facts.rows.test === null ? {} : { 'test rows': formatCount(facts.rows.test) }),
+      [`training ${rows}`]: formatCount(facts.rows.train),
+      ...(facts.rows.test === null ? {} : { [`test ${rows}`]: formatCount(facts.rows.test) }),
       ...facts.errors,
       network: `${plural(networks, 'network')}, ${networkText(plan.network)}`,
       parameters: formatCount(parameters),
@@ -54,6 +61,7 @@ export function modelCard(metadata: ModelMetadata, facts: CardFacts): ModelCard 
       plan: metadata.planHash,
       fettle: metadata.versions.fettle ?? 'unknown',
     },
+    image: image === null ? null : imageFacts(image),
     columns,
     classes,
     limits: limitsOf(metadata),
@@ -72,8 +80,21 @@ function networkText(network: NetworkPlan): string {
   return count > 1 ? `${widths}, ${count} members side by side` : widths;
 }
 
-function limitsOf({ columns, classes, preprocessing }: ModelMetadata): readonly string[] {
-  const { target } = preprocessing;
+function limitsOf(metadata: ModelMetadata): readonly string[] {
+  const { image, classes } = metadata;
+  const { target } = metadata.preprocessing;
+  const limits = [...(image === null ? columnLimits(metadata) : imageLimits(image, metadata))];
+  if (target.kind === 'number') {
+    limits.push(
+      `Trained on values of "${target.name}" from ${target.low} to ${target.high}; predictions are not cut to that range.`,
+    );
+  }
+  if (classes !== null) limits.push("Probabilities are the network's own; they were not calibrated afterwards.");
+  if (image === null) limits.push('Numbers are read as float32: digits beyond the seventh do not count.');
+  return limits;
+}
+
+function columnLimits({ columns }: ModelMetadata): readonly string[] {
   const limits = ['Rows unlike the training rows get predictions that were never measured.'];
   if (columns.some(({ range }) => range !== null && range.low !== null)) {
     limits.push('Outside the trained range of a column (see the table) the model extrapolates.');
@@ -82,27 +103,19 @@ function limitsOf({ columns, classes, preprocessing }: ModelMetadata): readonly 
     limits.push('A text that was not in the training rows counts as missing.');
   }
   if (columns.some(({ kind }) => kind === 'date-time')) limits.push('Times without a zone are UTC.');
-  if (target.kind === 'number') {
-    limits.push(
-      `Trained on values of "${target.name}" from ${target.low} to ${target.high}; predictions are not cut to that range.`,
-    );
-  }
-  if (classes !== null) limits.push("Probabilities are the network's own; they were not calibrated afterwards.");
-  limits.push('Numbers are read as float32: digits beyond the seventh do not count.');
   return limits;
 }
 
 /** The card as Markdown. */
 export function printModelCard(card: ModelCard): string {
-  if (card.columns.length === 0)
-    throw new FettleError('internal', 'A model card expected at least one column, but got none.');
-  const { title, summary, facts, classes, columns, limits, python, node } = card;
+  if (card.columns.length === 0 && card.image === null)
+    throw new FettleError('internal', 'A model card expected at least one column or images, but got none.');
+  const { title, summary, facts, image, classes, limits, python, node } = card;
   const parts = [
     `# ${title}`,
     summary,
     markdownTable(['fact', 'value'], Object.entries(facts)),
-    '## Columns',
-    markdownTable(['column', 'kind', 'input', 'missing cell', 'in the training rows'], columns.map(columnCells)),
+    ...(image === null ? columnParts(card) : ['## Input', markdownTable(['input', 'value'], Object.entries(image))]),
     ...(classes === null ? [] : ['## Classes', classes.map((name) => `- ${name}`).join('\n')]),
     '## Limits',
     limits.map((limit) => `- ${limit}`).join('\n'),
@@ -112,6 +125,11 @@ export function printModelCard(card: ModelCard): string {
     `\`\`\`js\n${node}\`\`\``,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function columnParts({ columns }: ModelCard): readonly string[] {
+  const header = ['column', 'kind', 'input', 'missing cell', 'in the training rows'];
+  return ['## Columns', markdownTable(header, columns.map(columnCells))];
 }
 
 function columnCells(column: ModelColumn): readonly string[] {

@@ -19,7 +19,17 @@ export interface ModelImage extends ImageShape, InputForm {
   readonly channelOrder: 'grey' | 'RGB';
   /** The values of a black and of a white pixel. */
   readonly range: readonly [black: number, white: number];
+  /** How image files became such images, in words. */
+  readonly preparation: string;
 }
+
+/** What src/data/images does to a file; whoever feeds the model without fettle has to do the same. */
+const preparation =
+  'turned as EXIF says, fitted by the shorter side (bilinear, over all pixels under each new one), cut at the centre, ' +
+  'transparency on white, 16 bits as 8; ';
+
+const toGrey = 'colour to grey by ITU-R BT.601';
+const toColor = 'grey as three equal channels';
 
 /** The form that `exportModel` writes; `withInput` makes the others of it. */
 export const exportedForm: InputForm = { type: 'uint8', layout: 'nchw' };
@@ -36,6 +46,7 @@ export function modelImage({ channels, height, width }: ImageShape, { type, layo
     ...{ channels, height, width },
     channelOrder: channels === 1 ? 'grey' : 'RGB',
     range: type === 'uint8' ? [0, 255] : [0, 1],
+    preparation: preparation + (channels === 1 ? toGrey : toColor),
   };
 }
 
@@ -45,7 +56,8 @@ export function inputShape<N>(image: ModelImage, count: N): readonly [N, number,
   return layout === 'nchw' ? [count, channels, height, width] : [count, height, width, channels];
 }
 
-/** Images in words: `28 x 28 pixels, grey`; height before width. */
+/** Images in words: `28 x 28 pixels, grey`, `64 x 48 pixels (width x height), RGB`. */
 export function shapeText({ channels, height, width }: ImageShape): string {
-  return `${height} x ${width} pixels, ${channels === 1 ? 'grey' : 'RGB'}`;
+  const sides = height === width ? '' : ' (width x height)';
+  return `${width} x ${height} pixels${sides}, ${channels === 1 ? 'grey' : 'RGB'}`;
 }

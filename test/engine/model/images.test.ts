@@ -135,6 +135,9 @@ describe('an exported model of images', () => {
       ...color,
       channelOrder: 'RGB',
       range: [0, 255],
+      preparation:
+        'turned as EXIF says, fitted by the shorter side (bilinear, over all pixels under each new one), cut at the centre, ' +
+        'transparency on white, 16 bits as 8; grey as three equal channels',
     });
     expect({ classes, columns, images: preprocessing.images?.center.length }).toEqual({
       classes: ['cat', 'dog', 'elk'],
@@ -164,10 +167,10 @@ describe('an exported model of images', () => {
   it('refuses a table, images of another size, and no images', async () => {
     const model = await openModel(await trainedBytes(imagePlan('two', grey), 'two', grey), runtime);
     expect(await errorOf(() => predictTable(model, mixedTable(20, 'two', 1)))).toBe(
-      'The model was trained on images of 9 x 8 pixels, grey, but received a table with the columns age, income, yearly, member, sure, home, size, .... Give images.',
+      'The model was trained on images of 8 x 9 pixels (width x height), grey, but received a table with the columns age, income, yearly, member, sure, home, size, .... Give images.',
     );
     expect(await errorOf(() => predictTable(model, imageTable(3, 'two', color, 1)))).toBe(
-      "The model was trained on images of 9 x 8 pixels, grey, but received images of 8 x 10 pixels, RGB. Read them at the model's size.",
+      "The model was trained on images of 8 x 9 pixels (width x height), grey, but received images of 10 x 8 pixels (width x height), RGB. Read them at the model's size.",
     );
     expect(await errorOf(() => predictTable(model, imageTable(0, 'two', grey, 1)))).toBe(
       'There are no images to predict. Expected at least one.',

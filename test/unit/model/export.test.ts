@@ -61,6 +61,12 @@ describe('exportModel', () => {
     expect(() => exportModel({ ...options, networkInputs: { ...networkInputs, cardinalities: [4] } })).toThrow(
       `The export expected a network for ${data.width} numeric columns and embeddings of [] levels, but received one for ${data.width} numeric columns and embeddings of [4] levels.`,
     );
+    const image = { channels: 1, height: 2, width: 3, center: [5], factor: [0.5] };
+    const cells = { numeric: 0, continuous: [], cardinalities: [], outputs: 2 };
+    const images = { ...preprocessing, columns: [], width: 0, images: { ...image, factor: [0.25] } };
+    expect(() => exportModel({ ...options, preprocessing: images, networkInputs: { ...cells, image } })).toThrow(
+      'The export expected a network for 0 numeric columns and embeddings of [] levels and images of 1 x 2 x 3 less [5] times [0.25], but received one for 0 numeric columns and embeddings of [] levels and images of 1 x 2 x 3 less [5] times [0.5].',
+    );
     expect(() => exportModel({ ...options, networks: [] })).toThrow(
       'The export expected at least one network, but received none. Pass trained weights.',
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createGraph, encode, relu } from '../../../src/engine/index.ts';
+import { modelImage } from '../../../src/model/image-input.ts';
 import { planHash, readMetadata, writeMetadata } from '../../../src/model/metadata.ts';
 import { metadata, plan } from './fixture.ts';
 
@@ -14,6 +15,29 @@ describe('metadata', () => {
   it('is read back for a number', () => {
     const regression = { ...metadata, task: 'regression' as const, classes: null, outputs: { value: 'value' } };
     expect(readMetadata(fileWith(writeMetadata(regression)))).toEqual(regression);
+  });
+
+  it('is read back for images, in a format that older versions refuse', () => {
+    const shape = { channels: 1, height: 28, width: 28 };
+    const images = {
+      ...metadata,
+      columns: [],
+      image: modelImage(shape, { type: 'float32', layout: 'nhwc' }),
+      preprocessing: { ...metadata.preprocessing, images: { ...shape, center: [72.5], factor: [0.011] } },
+    };
+    const properties = writeMetadata(images);
+    expect(readMetadata(fileWith(properties))).toEqual(images);
+    expect([properties['fettle.format'], writeMetadata(metadata)['fettle.format']]).toEqual(['2', '1']);
+    const { 'fettle.image': _, ...rest } = properties;
+    expect(() => readMetadata(fileWith(rest), 'm.onnx')).toThrow(
+      'm.onnx is damaged: its property fettle.image is missing. Write the model again.',
+    );
+  });
+
+  it('of files that know no images is that of a table', () => {
+    const { images: _, ...preprocessing } = metadata.preprocessing;
+    const properties = { ...writeMetadata(metadata), 'fettle.preprocessing': JSON.stringify(preprocessing) };
+    expect(readMetadata(fileWith(properties))).toEqual(metadata);
   });
 
   it('has a plan hash that changes with the plan', () => {
