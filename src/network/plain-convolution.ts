@@ -13,12 +13,13 @@ export interface PlainWindow {
 }
 
 /**
- * Calls `visit(image, position, weight)` with the indices of each product of a convolution. Its caller either adds
- * image times weight to the position, or position times weight to the image: that is the transposed convolution.
+ * Calls `visit(image, position, count, weight)` for each run of products of one weight along a row: `count` positions from
+ * `position` on and, in steps of the stride, pixels from `image` on. Its caller either adds pixel times weight to the
+ * position, or position times weight to the pixel: that is the transposed convolution.
  */
-export function eachProduct(
+export function eachRun(
   { rows, image, positions, window, place, groups }: PlainWindow,
-  visit: (image: number, position: number, weight: number) => void,
+  visit: (image: number, position: number, count: number, weight: number) => void,
 ): void {
   const { kernel, stride, dilation } = window;
   const [top, left] = place.padding;
@@ -32,15 +33,19 @@ export function eachProduct(
       const source = (first + Math.floor(i / (kernel * kernel))) * image.height;
       const down = (Math.floor(i / kernel) % kernel) * dilation - top;
       const across = (i % kernel) * dilation - left;
-      const weight = output * inputs * kernel * kernel + i;
+      const from = Math.max(0, Math.ceil(-across / stride));
+      const count = Math.min(positions.width, Math.floor((image.width - 1 - across) / stride) + 1) - from;
+      if (count < 1) continue;
       for (let p = 0; p < positions.height; p++) {
         const y = p * stride + down;
         if (y < 0 || y >= image.height) continue;
-        const target = (plane * positions.height + p) * positions.width;
-        for (let q = 0; q < positions.width; q++) {
-          const x = q * stride + across;
-          if (x >= 0 && x < image.width) visit((source + y) * image.width + x, target + q, weight);
-        }
+        const target = (plane * positions.height + p) * positions.width + from;
+        visit(
+          (source + y) * image.width + from * stride + across,
+          target,
+          count,
+          output * inputs * kernel * kernel + i,
+        );
       }
     }
   }

@@ -6,7 +6,7 @@ import { inputAt } from '../batch.ts';
 import { drawFilters } from '../filters.ts';
 import { type ImageShape, imageSize, placeWindow, type WindowShape, windowOptions } from '../image.ts';
 import { type Batch, type Layer, type LayerInitialization, none, only } from '../layer.ts';
-import { eachProduct } from '../plain-convolution.ts';
+import { eachRun } from '../plain-convolution.ts';
 
 /** Options of a convolution. */
 export interface ConvolutionOptions extends WindowShape {
@@ -43,7 +43,7 @@ function drawWeights(options: ConvolutionOptions, context: LayerInitialization):
 
 function plain(options: ConvolutionOptions, inputs: readonly Batch[], value: (name: string) => Float32Array): Batch {
   const { rows, data } = inputAt(inputs, 0, 'convolution');
-  const { image, outputs, groups, bias } = options;
+  const { image, outputs, groups, stride, bias } = options;
   const positions = convolvedImage(options);
   const [weight, offset] = [value('weight'), bias ? value('bias') : null];
   const area = positions.height * positions.width;
@@ -51,8 +51,9 @@ function plain(options: ConvolutionOptions, inputs: readonly Batch[], value: (na
     offset === null ? 0 : (offset[Math.floor(i / area) % outputs] as number),
   );
   const place = placeWindow('convolution', image, options);
-  eachProduct({ rows, image, positions, window: options, place, groups }, (x, y, w) => {
-    sums[y] = (sums[y] as number) + (data[x] as number) * (weight[w] as number);
+  eachRun({ rows, image, positions, window: options, place, groups }, (x, y, count, w) => {
+    const factor = weight[w] as number;
+    for (let i = 0; i < count; i++) sums[y + i] = (sums[y + i] as number) + factor * (data[x + i * stride] as number);
   });
   return { members: null, rows, width: outputs * area, data: Float32Array.from(sums) };
 }

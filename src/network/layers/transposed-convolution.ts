@@ -6,7 +6,7 @@ import { inputAt } from '../batch.ts';
 import { drawFilters } from '../filters.ts';
 import { type ImageShape, imageSize, placeTransposed, type WindowShape, windowOptions } from '../image.ts';
 import { type Batch, type Layer, type LayerInitialization, none, only } from '../layer.ts';
-import { eachProduct } from '../plain-convolution.ts';
+import { eachRun } from '../plain-convolution.ts';
 
 /** Options of a transposed convolution. */
 export interface TransposedConvolutionOptions extends WindowShape {
@@ -44,7 +44,7 @@ function plain(
   value: (name: string) => Float32Array,
 ): Batch {
   const { rows, data } = inputAt(inputs, 0, 'transposed-convolution');
-  const { outputs, bias } = options;
+  const { outputs, stride, bias } = options;
   const image = spreadImage(options);
   const [weight, offset] = [value('weight'), bias ? value('bias') : null];
   const area = image.height * image.width;
@@ -52,8 +52,12 @@ function plain(
     offset === null ? 0 : (offset[Math.floor(i / area) % outputs] as number),
   );
   const place = placeTransposed(options.image, options);
-  eachProduct({ rows, image, positions: options.image, window: options, place, groups: 1 }, (x, y, w) => {
-    sums[x] = (sums[x] as number) + (data[y] as number) * (weight[w] as number);
+  eachRun({ rows, image, positions: options.image, window: options, place, groups: 1 }, (x, y, count, w) => {
+    const factor = weight[w] as number;
+    for (let i = 0; i < count; i++) {
+      const at = x + i * stride;
+      sums[at] = (sums[at] as number) + factor * (data[y + i] as number);
+    }
   });
   return { members: null, rows, width: outputs * area, data: Float32Array.from(sums) };
 }
