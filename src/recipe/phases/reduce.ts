@@ -1,7 +1,7 @@
 // In: the plan in force and a phase. Out: one round of candidates, judged, and whether the phase has anything left.
 
 import type { ActionId } from '../../diagnosis/action-id.ts';
-import { type Plan, printPlan } from '../../plan/plan.ts';
+import { type AugmentationPlan, type Plan, printPlan } from '../../plan/plan.ts';
 import { actions } from '../actions/index.ts';
 import { deadline } from '../budget.ts';
 import type { TuneContext } from '../context.ts';
@@ -47,26 +47,46 @@ function interleaved(lists: readonly (readonly Proposal[])[]): Proposal[] {
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }
 
+/** Steps of an action that looked good alone, best first. */
+function goodSteps(steps: readonly Step[], action: ActionId): readonly Step[] {
+  return steps
+    .filter((step) => step.action === action && step.gain.value < 0)
+    .sort((a, b) => a.gain.value - b.gain.value);
+}
+
+/** Every change of batches that looked good alone, and the steps they come from; of two strengths of one change the better. */
+function mixedAugmentation(plan: Plan, good: readonly Step[]) {
+  const current: Readonly<Record<string, number | boolean>> = plan.regularization.augmentation;
+  const taken = new Map<string, number | boolean>();
+  const steps = good.filter((step) => {
+    const fields = Object.entries(step.plan.regularization.augmentation);
+    const added = fields.filter(([field, value]) => value !== current[field] && !taken.has(field));
+    for (const [field, value] of added) taken.set(field, value);
+    return added.length > 0;
+  });
+  const augmentation: AugmentationPlan = { ...plan.regularization.augmentation, ...Object.fromEntries(taken) };
+  return { augmentation, steps };
+}
+
 /** All regularizers that looked good alone in this phase, together: the best mix depends on the data. */
 function mix(plan: Plan, steps: readonly Step[]): Proposal | null {
-  const good = mixable
-    .map((action) => steps.filter((step) => step.action === action && step.gain.value < 0))
-    .map((tried) => [...tried].sort((a, b) => a.gain.value - b.gain.value)[0])
-    .filter((step) => step !== undefined);
-  const first = good[0];
-  if (first === undefined || good.length < 2) return null;
   const { regularization } = plan;
-  const best = (id: ActionId) => good.find(({ action }) => action === id)?.plan.regularization ?? regularization;
+  const good = mixable.map((action) => goodSteps(steps, action)).filter((tried) => tried.length > 0);
+  const augmented = mixedAugmentation(plan, goodSteps(steps, 'augmentation'));
+  const [first] = good.flatMap((tried) => tried.slice(0, 1));
+  if (first === undefined || (good.length < 2 && augmented.steps.length < 2)) return null;
+  const best = (id: ActionId) => goodSteps(steps, id)[0]?.plan.regularization ?? regularization;
   const merged = {
     ...regularization,
     l2: best('l2').l2,
     l1: best('l1').l1,
     dropout: best('dropout').dropout,
-    augmentation: best('augmentation').augmentation,
+    augmentation: augmented.augmentation,
   };
+  const others = good.flatMap((tried) => (tried[0]?.action === 'augmentation' ? [] : tried.slice(0, 1)));
   return {
     action: first.action,
-    change: good.map(({ change }) => change).join(' + '),
+    change: [...others, ...augmented.steps].map(({ change }) => change).join(' + '),
     plan: { ...plan, regularization: merged },
   };
 }
