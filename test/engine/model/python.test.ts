@@ -1,6 +1,5 @@
 // The same file in Python's onnxruntime: needs `python3` (or the program that FETTLE_PYTHON names) with onnxruntime and numpy.
 
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +9,9 @@ import { pythonSnippet } from '../../../src/model/card-snippets.ts';
 import { feedRows, modelInputs } from '../../../src/model/feeds.ts';
 import { modelPredictions, openModel, predictedLabels } from '../../../src/model/predict.ts';
 import { exportTrained, largestDifference, mixedTable, smallPlan, trainSmall } from './mixed-table.ts';
+import { missingFromPython, runPython } from './python.ts';
 
-const python = process.env.FETTLE_PYTHON ?? 'python3';
-const probe = spawnSync(python, ['-c', 'import numpy, onnxruntime; print(onnxruntime.__version__)'], {
-  encoding: 'utf8',
-});
-const missing = probe.status === 0 ? '' : ` (skipped: ${python} has no onnxruntime; name another one in FETTLE_PYTHON)`;
+const missing = missingFromPython('numpy', 'onnxruntime');
 
 /** Reads the columns as JSON (null = missing), runs the model, prints what it gives as JSON. */
 const program = `
@@ -62,9 +58,7 @@ describe.skipIf(missing !== '')(`Python's onnxruntime${missing}`, () => {
     const columns = Object.entries(feeds).map(([name, { data }]) => [name, Array.from<number | string | bigint>(data)]);
     await writeFile(join(folder, 'model.onnx'), bytes);
     await writeFile(join(folder, 'columns.json'), JSON.stringify(Object.fromEntries(columns)));
-    const results = JSON.parse(
-      execFileSync(python, [join(folder, 'predict.py'), folder], { encoding: 'utf8' }),
-    ) as Record<string, number[][]>;
+    const results = JSON.parse(runPython(['predict.py', folder], folder)) as Record<string, number[][]>;
     const found = (results.probabilities ?? results.value ?? []).flat();
     expect(largestDifference(found, predictions.values)).toBeLessThan(1e-5);
     if (model.metadata.classes !== null) {
@@ -72,7 +66,7 @@ describe.skipIf(missing !== '')(`Python's onnxruntime${missing}`, () => {
     }
     // The call that the model card shows runs as it stands.
     await writeFile(join(folder, 'snippet.py'), pythonSnippet(model.metadata));
-    const shown = execFileSync(python, ['snippet.py'], { cwd: folder, encoding: 'utf8' });
+    const shown = runPython(['snippet.py'], folder);
     expect(shown).toMatch(/array\(\[\[/);
     expect(await readFile(join(folder, 'snippet.py'), 'utf8')).toContain('"income, yearly": np.array([[');
     await model.release();
