@@ -43,8 +43,8 @@ export async function openSource(
   return openTyped(connection, file, signal);
 }
 
-/** DuckDB takes * ? [ in a path as patterns; each is matched by itself inside brackets. */
-const pathLiteral = (path: string): string => literal(path.replace(/[*?[]/g, '[$&]'));
+/** A path as an SQL literal. DuckDB takes * ? [ in a path as patterns; each is matched by itself inside brackets. */
+export const pathLiteral = (path: string): string => literal(path.replace(/[*?[]/g, '[$&]'));
 
 async function openCsv(file: FileFormat, signal: AbortSignal | undefined): Promise<Source> {
   const scan = await scanText(file, signal);
