@@ -16,6 +16,8 @@ export interface Activation<Id extends string> {
   readonly about: string;
   /** 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1): weights of variance gain^2 / fan-in keep the signal's second moment. */
   readonly gain: number;
+  /** Whether a greater x never gives a smaller value, so that it may as well come after max pooling. */
+  readonly monotone: boolean;
   /** The initializer that fits it. */
   readonly initializer: InitializerId;
   /** Adds it to a graph; any shape. */
@@ -40,6 +42,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'relu',
     about: 'max(x, 0); units can die. Nair and Hinton, 2010.',
     gain: Math.SQRT2,
+    monotone: true,
     initializer: 'he-normal',
     apply: relu,
     value: (x) => Math.max(x, 0),
@@ -48,6 +51,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'leaky-relu',
     about: `x, or ${leakySlope} x below zero, so that no unit dies. Maas et al., 2013.`,
     gain: Math.sqrt(2 / (1 + leakySlope ** 2)),
+    monotone: true,
     initializer: 'he-normal',
     apply: (x) => leakyRelu(x, leakySlope),
     value: (x) => (x > 0 ? x : leakySlope * x),
@@ -56,6 +60,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'elu',
     about: 'x, or exp(x) - 1 below zero. Clevert et al., 2016.',
     gain: 1.2451983,
+    monotone: true,
     initializer: 'he-normal',
     apply: (x) => elu(x),
     value: (x) => (x > 0 ? x : Math.expm1(x)),
@@ -64,6 +69,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'selu',
     about: 'A scaled ELU that pulls mean and variance of a layer to 0 and 1. Klambauer et al., 2017.',
     gain: 1,
+    monotone: true,
     initializer: 'lecun-normal',
     apply: selu,
     value: (x) => seluScale * (x > 0 ? x : seluAlpha * Math.expm1(x)),
@@ -72,6 +78,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'gelu',
     about: 'x times the normal distribution function of x. Hendrycks and Gimpel, 2016.',
     gain: 1.5335304,
+    monotone: false,
     initializer: 'he-normal',
     apply: gelu,
     value: (x) => x * normalDistribution(x),
@@ -80,6 +87,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'silu',
     about: 'x sigmoid(x), also called swish. Elfwing et al., 2018.',
     gain: 1.6765325,
+    monotone: false,
     initializer: 'he-normal',
     apply: silu,
     value: (x) => x * logistic(x),
@@ -88,6 +96,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'mish',
     about: 'x tanh(softplus(x)). Misra, 2020.',
     gain: 1.4868476,
+    monotone: false,
     initializer: 'he-normal',
     apply: mish,
     value: (x) => x * Math.tanh(softplus(x)),
@@ -96,6 +105,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'tanh',
     about: 'The hyperbolic tangent; saturates at -1 and 1. LeCun et al., 1998.',
     gain: 1.5925374,
+    monotone: true,
     initializer: 'glorot-normal',
     apply: tanh,
     value: Math.tanh,
@@ -104,6 +114,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'sigmoid',
     about: '1 / (1 + exp(-x)); saturates at 0 and 1 and is not centred, so deep stacks of it learn slowly.',
     gain: 1.8462285,
+    monotone: true,
     initializer: 'glorot-normal',
     apply: sigmoid,
     value: logistic,
@@ -112,6 +123,7 @@ export const activations: { readonly [K in ActivationId]: Activation<K> } = {
     id: 'linear',
     about: 'x: a network of it is one linear map, however deep.',
     gain: 1,
+    monotone: true,
     initializer: 'glorot-normal',
     apply: (x) => x,
     value: (x) => x,

@@ -1,5 +1,6 @@
 // The blocks of a stage: images in, images of `outputs` channels out, smaller by `stride`.
 
+import { activations } from '../activations.ts';
 import type { ImageShape } from '../image.ts';
 import { createStep } from '../step.ts';
 import { activate, type Builder, type ImageSource, pushImage, unit } from './convolution-unit.ts';
@@ -12,6 +13,8 @@ export interface BlockPlace {
   readonly outputs: number;
   readonly kernel: number;
   readonly stride: number;
+  /** Whether max pooling halves what a plain block makes. */
+  readonly pools: boolean;
 }
 
 /**
@@ -30,9 +33,26 @@ function excite(builder: Builder, source: ImageSource, group: string): ImageSour
   return pushImage(builder, createStep({ ...place, layer: 'squeeze-excitation', options }), source.image);
 }
 
-/** A convolution, normalization, activation, as in VGG (Simonyan and Zisserman, 2015). */
-export function plainBlock(builder: Builder, source: ImageSource, place: BlockPlace): ImageSource {
-  return excite(builder, unit(builder, source, { ...place, activation: true }), place.group);
+/** Max pooling, 2 x 2. */
+function pool(builder: Builder, source: ImageSource, group: string): ImageSource {
+  const { channels, height, width } = source.image;
+  const options = { image: source.image, kernel: 2, stride: 2, padding: 'valid' } as const;
+  const step = createStep({ name: `${group}.pooling`, group, layer: 'max-pooling', options, inputs: [source.name] });
+  return pushImage(builder, step, { channels, height: Math.floor(height / 2), width: Math.floor(width / 2) });
+}
+
+/**
+ * A convolution, normalization, activation and, at the end of a stage, max pooling, as in VGG (Simonyan and Zisserman,
+ * 2015). Where the activation is monotone the pooling comes before it, which gives the same and leaves a quarter of the
+ * numbers to activate.
+ */
+export function plainBlock(builder: Builder, source: ImageSource, { pools, ...place }: BlockPlace): ImageSource {
+  const { group } = place;
+  const poolsFirst = pools && activations[builder.plan.activation].monotone;
+  let result = unit(builder, source, { ...place, activation: !poolsFirst });
+  if (pools) result = pool(builder, result, group);
+  if (poolsFirst) result = activate(builder, result, group, group);
+  return excite(builder, result, group);
 }
 
 const sameShape = (a: ImageShape, b: ImageShape): boolean =>

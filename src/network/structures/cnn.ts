@@ -1,5 +1,6 @@
 // Convolutions in stages, the mean of each channel, dense layers: the networks for images.
-// A stage after the first begins at half the height and width: `plain` by max pooling, the others by stride.
+// A stage after the first begins at half the height and width: `plain` by max pooling at the end of the stage before,
+// the others by stride.
 
 import { FettleError } from '../../base/error.ts';
 import type { CnnPlan } from '../../plan/plan.ts';
@@ -56,15 +57,6 @@ function stemOf(builder: Builder, source: ImageSource): ImageSource {
   });
 }
 
-/** Max pooling before a stage of a plain network. */
-function pool(builder: Builder, source: ImageSource, stage: number): ImageSource {
-  const { channels, height, width } = source.image;
-  const image = { channels, height: Math.floor(height / 2), width: Math.floor(width / 2) };
-  const options = { image: source.image, kernel: 2, stride: 2, padding: 'valid' } as const;
-  const place = { name: `stage.${stage}.pooling`, inputs: [source.name] };
-  return pushImage(builder, createStep({ ...place, layer: 'max-pooling', options }), image);
-}
-
 /**
  * Whole channels are dropped after each stage of a plain network (Tompson et al., 2015). The last stage is left to the
  * dropout before the dense layers: to drop a channel is to drop its mean.
@@ -80,7 +72,8 @@ function stageOf(builder: Builder, input: ImageSource, stage: number): ImageSour
   const { plan } = builder;
   const plain = plan.block === 'plain';
   const channels = plan.stages[stage] ?? [];
-  let source = plain && stage > 0 ? pool(builder, input, stage) : input;
+  const followed = stage < plan.stages.length - 1;
+  let source = input;
   channels.forEach((outputs, index) => {
     const first = plain && stage === 0 && index === 0;
     const halves = !plain && stage > 0 && index === 0;
@@ -89,11 +82,11 @@ function stageOf(builder: Builder, input: ImageSource, stage: number): ImageSour
       outputs,
       kernel: first ? stemKernel(plan) : plan.kernel,
       stride: first ? plan.stem : halves ? 2 : 1,
+      pools: plain && followed && index === channels.length - 1,
     };
     source = blocks[plan.block](builder, source, place);
   });
-  const last = stage === plan.stages.length - 1;
-  return plain && !last ? dropChannels(builder, source, `stage.${stage}.block.${channels.length - 1}`) : source;
+  return plain && followed ? dropChannels(builder, source, `stage.${stage}.block.${channels.length - 1}`) : source;
 }
 
 /** The layers of a convolutional network in the order in which they run; the last one is `output`. */

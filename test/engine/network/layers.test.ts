@@ -6,7 +6,8 @@ import { checkGradient, GRADIENT_TOLERANCE } from '../../../src/engine/testing/c
 import { type LayerId, layers } from '../../../src/network/index.ts';
 import type { Batch, LayerParameter } from '../../../src/network/layer.ts';
 import { distance, evaluate, type Fed } from './evaluate.ts';
-import { type LayerSample, layerSamples } from './layer-samples.ts';
+import type { LayerSample } from './layer-sample.ts';
+import { layerSamples } from './layer-samples.ts';
 
 const runtime = createOnnxRuntime();
 const rows = 6;

@@ -23,6 +23,11 @@ describe.each(ids)('the activation %s', (id) => {
     expect(activations[id].gain ** -2).toBeCloseTo(secondMoment(activations[id].value), 6);
   });
 
+  it('says whether it is monotone', () => {
+    const values = Array.from({ length: 801 }, (_, i) => activations[id].value(i / 100 - 4));
+    expect(values.every((y, i) => i === 0 || y >= (values[i - 1] as number))).toBe(activations[id].monotone);
+  });
+
   it('knows its id and says where it comes from', () => {
     expect(activations[id].id).toBe(id);
     expect(activations[id].about.length).toBeGreaterThan(10);

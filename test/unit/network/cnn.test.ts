@@ -64,6 +64,15 @@ describe('a convolutional network', () => {
     expect(network.buffers).toEqual([]);
   });
 
+  it('pools before monotone activations, and after the others', () => {
+    const order = (activation: CnnPlan['activation']) =>
+      createNetwork(cnnPlan({ activation }), inputs).steps.flatMap(
+        ({ name }) => name.match(/^stage.0.block.0.(.*)/)?.[1] ?? [],
+      );
+    expect(order('relu')).toEqual(['convolution', 'pooling', 'activation', 'dropout']);
+    expect(order('silu')).toEqual(['convolution', 'activation', 'pooling', 'dropout']);
+  });
+
   it('drops channels after the stages of plain networks, and units before dense layers', () => {
     const masks = (block: CnnPlan['block']) =>
       createNetwork(cnnPlan({ stages: [[4, 5], [6], [8]], block, hidden: [7] }), inputs).masks(9);
