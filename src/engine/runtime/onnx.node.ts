@@ -2,6 +2,7 @@
 // On the CPU a tensor is a view of the caller's memory; on any other device onnxruntime copies it there and back.
 
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { nameNodes } from '../graph/name-nodes.ts';
 import { deviceError, deviceReason, requireDevice } from './devices.node.ts';
 import { attempt, checkFetches, checkTensor, checkThreads, messageOf, tagTensor } from './onnx-tensor.ts';
 import type { Device, Runtime, Session, Tensor } from './runtime.ts';
@@ -33,7 +34,10 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     },
     async load(bytes, { resident = [] } = {}) {
       const kept = device === 'cpu' || device === 'coreml' ? [] : resident;
-      const create = (): Promise<InferenceSession> => InferenceSession.create(bytes, settings(threads, device, kept));
+      const create = async (): Promise<InferenceSession> => {
+        const { provider, model } = device === 'webgpu' ? webGpu(bytes) : { provider: device, model: bytes };
+        return InferenceSession.create(model, settings(threads, provider, kept));
+      };
       const session = device === 'cpu' ? await attempt('load the model', create) : await loadOn(device, create);
       return wrap(session, resident);
     },
@@ -45,10 +49,19 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
   };
 }
 
-function settings(threads: number, device: Device, resident: readonly string[]): InferenceSession.SessionOptions {
+type Provider = InferenceSession.ExecutionProviderConfig;
+
+/** WebGPU takes a max pooling that gives positions and then fails at it, so that node must be kept from it by name. */
+function webGpu(bytes: Uint8Array): { readonly provider: Provider; readonly model: Uint8Array } {
+  const { bytes: model, names } = nameNodes(bytes, ({ opType, output }) => opType === 'MaxPool' && output.length > 1);
+  // It refuses an empty list.
+  return { provider: names.length === 0 ? 'webgpu' : { name: 'webgpu', forceCpuNodeNames: names }, model };
+}
+
+function settings(threads: number, provider: Provider, resident: readonly string[]): InferenceSession.SessionOptions {
   const kept = Object.fromEntries(resident.map((name) => [name, 'gpu-buffer' as const]));
   return {
-    executionProviders: [device],
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

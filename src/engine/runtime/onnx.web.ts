@@ -3,7 +3,7 @@
 
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
 import { FettleError } from '../../base/error.ts';
-import { attempt, checkTensor, checkThreads, tagTensor } from './onnx-tensor.ts';
+import { attempt, checkFetches, checkTensor, checkThreads, tagTensor } from './onnx-tensor.ts';
 import type { Runtime, Session, Tensor } from './runtime.ts';
 
 /** How onnxruntime-web is to run. */
@@ -45,8 +45,8 @@ export function createOnnxWebRuntime(options: OnnxWebRuntimeOptions = {}): Runti
       checkTensor(dtype, data, shape);
       return tagTensor(new OrtTensor(dtype as 'float32', data as Float32Array, shape));
     },
-    async load(bytes) {
-      return wrap(await attempt('load the model', () => InferenceSession.create(bytes, settings)));
+    async load(bytes, { resident = [] } = {}) {
+      return wrap(await attempt('load the model', () => InferenceSession.create(bytes, settings)), resident);
     },
     free: () => undefined,
   };
@@ -61,12 +61,13 @@ const settings: InferenceSession.SessionOptions = {
   extra: { optimization: { disable_specified_optimizers: 'QuickGeluFusion' } },
 };
 
-function wrap(session: InferenceSession): Session {
+function wrap(session: InferenceSession, resident: readonly string[]): Session {
   const outputs = session.outputNames;
   return {
     inputs: session.inputNames,
     outputs,
     async run(feeds, fetches) {
+      checkFetches(resident, fetches);
       // Safe: every Tensor of this runtime is an OrtTensor.
       const given = feeds as Readonly<Record<string, Tagged>>;
       const names = fetches === undefined ? outputs : Object.keys(fetches);
