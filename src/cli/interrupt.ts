@@ -38,6 +38,7 @@ export function resumeCommand(args: readonly string[]): string {
   return ['fettle', ...args.filter((arg) => arg !== '--resume'), '--resume'].map(quote).join(' ');
 }
 
-function quote(arg: string): string {
+/** An argument as a shell takes it. */
+export function quote(arg: string): string {
   return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,15 +1,17 @@
 // fettle train DATA --plan FILE: one run of a plan, without diagnosis or search.
 
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
 import { formatDuration } from '../../base/format.ts';
-import { type Plan, parsePlan, type Task } from '../../plan/plan.ts';
+import type { ImageSize } from '../../data/images/size.ts';
+import type { Device } from '../../engine/index.ts';
+import type { Plan, Task } from '../../plan/plan.ts';
 import type { CurvePoint, Metric, RunRecord } from '../../record/record.ts';
 import { scoreText, valueText } from '../../report/wording.ts';
 import { catchInterrupt, resumeCommand } from '../interrupt.ts';
-import { addOptions, given, options } from '../options.ts';
+import { addOptions, dataArgument, given, options } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
+import { readPlan } from '../read-plan.ts';
 import { createScreen, type Screen } from '../view/screen.ts';
 
 interface TrainFlags {
@@ -19,6 +21,9 @@ interface TrainFlags {
   readonly task?: Task;
   readonly metric?: Metric;
   readonly seed?: number;
+  readonly imageSize?: ImageSize;
+  readonly skipBad?: boolean;
+  readonly device?: Device;
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: boolean;
@@ -30,8 +35,8 @@ interface TrainFlags {
 export function addTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('Train one plan on a table.')
-    .argument('<DATA>', 'a CSV, TSV, Parquet, JSON or JSON lines file')
+    .description('Train one plan on a table or on images.')
+    .argument('<DATA>', dataArgument)
     .requiredOption('--plan <file>', 'the plan, as `fettle plan DATA` prints it');
   addOptions(command, [
     options.target(),
@@ -40,35 +45,14 @@ export function addTrain(program: Command): void {
     options.metric(),
     options.seed(),
     options.threads('threads of the engine (default: 1)'),
+    options.imageSize(),
+    options.skipBad(),
+    options.device(),
     options.out(),
     options.resume(),
     options.json(),
     options.quiet(),
   ]).action(runTrain);
-}
-
-async function readPlan(path: string): Promise<Plan> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new FettleError(
-      'file',
-      `Cannot read the plan ${path}: ${reason}. \`fettle plan DATA > plan.json\` makes one.`,
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new FettleError(
-      'plan',
-      `${path} is not JSON: ${(error as Error).message}. Mend it, or start from \`fettle plan DATA\`.`,
-    );
-  }
-  return parsePlan(value);
 }
 
 async function runTrain(data: string, flags: TrainFlags): Promise<void> {
