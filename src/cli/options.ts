@@ -3,7 +3,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FettleError } from '../base/error.ts';
 import { type Mapped, parseMapping } from '../diagnosis/logs/mapping.ts';
-import { parseDuration, parsePositive, parseRate, parseShare, parseWhole } from './parse.ts';
+import { devices } from '../engine/runtime/runtime.ts';
+import { parseDuration, parseImageSize, parsePositive, parseRate, parseShare, parseWhole } from './parse.ts';
 
 /** A parser whose `usage` errors Commander reports together with the option's name. */
 function checked<T>(parse: (text: string) => T): (text: string) => T {
@@ -54,6 +55,17 @@ const options = {
     ),
   threads: (about: string) =>
     new Option('--threads <n>', about).argParser(checked((text) => parseWhole(text, 1, 1024))),
+  imageSize: () =>
+    new Option(
+      '--image-size <size>',
+      'pixels that all images get, 64 or 96x64, width x height (default: their own up to 96, else 64)',
+    ).argParser(checked(parseImageSize)),
+  skipBad: () => new Option('--skip-bad', 'leave out images that cannot be read, and say which'),
+  device: () =>
+    new Option(
+      '--device <device>',
+      'what networks are trained on (default: cpu; `fettle doctor` lists what works)',
+    ).choices(devices),
   out: () => new Option('--out <folder>', 'where the run goes (default: fettle-runs/<name of DATA>)'),
   resume: () => new Option('--resume', 'go on with a run that was stopped or killed'),
   json: () => new Option('--json', 'print the result as JSON and nothing else'),
@@ -85,6 +97,10 @@ const options = {
       'the gap that you would not act on: 2%; beside two errors also 2 or 0.02 (default: 2% of what is to be gained)',
     ).argParser(checked(parseRate)),
 };
+
+/** What DATA may be. */
+export const dataArgument =
+  'a CSV, TSV, Parquet, JSON or JSON lines file, or images: a folder per class, a CSV of paths, IDX, CIFAR, Parquet';
 
 /** The shared options by name. */
 export { options };

@@ -29,6 +29,18 @@ export function parseWhole(text: string, least: number, most = Number.MAX_SAFE_I
   return value;
 }
 
+/** A size in pixels from `64` (a square) or `96x64` (width x height). */
+export function parseImageSize(text: string): { readonly width: number; readonly height: number } {
+  const match = /^(\d{1,5})(?:\s*x\s*(\d{1,5}))?$/i.exec(text.trim());
+  const width = Number(match?.[1]);
+  const height = Number(match?.[2] ?? match?.[1]);
+  if (match !== null && width > 0 && height > 0) return { width, height };
+  throw new FettleError(
+    'usage',
+    `Expected a size in pixels such as 64, or 96x64 (width x height), received "${text}".`,
+  );
+}
+
 /** A number above 0. */
 export function parsePositive(text: string): number {
   const value = Number(text);

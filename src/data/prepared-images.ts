@@ -66,12 +66,12 @@ function channelMoments({ pixels, channels, height, width }: ImageStore, rows: U
 /** The images of some rows of a table. Throws `data` if it has none, or of another shape. */
 export function preparedImages(prepared: PreparedImages, { images }: Table, rows: Uint32Array): DatasetImages {
   const { channels, height, width } = prepared;
-  const wanted = `images of ${height} x ${width} pixels and ${channels} channels`;
+  const wanted = `images of ${width} x ${height} pixels and ${channels} channels`;
   if (images === null) throw new FettleError('data', `Expected ${wanted}, but the table has no images. Give images.`);
   if (images.channels !== channels || images.height !== height || images.width !== width) {
     throw new FettleError(
       'data',
-      `Expected ${wanted}, but received ${images.height} x ${images.width} pixels and ${images.channels} channels. Read them at that size.`,
+      `Expected ${wanted}, but received ${images.width} x ${images.height} pixels and ${images.channels} channels. Read them at that size.`,
     );
   }
   return { ...prepared, pixels: images.pixels, index: rows };

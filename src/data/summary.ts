@@ -33,9 +33,9 @@ export function describeRoles(roles: Roles): string[] {
   ];
 }
 
-/** `32 x 32 pixels, 3 channels`. */
+/** Width and height, as people say them: `640 x 480 pixels, 3 channels`. */
 export function describeImages({ channels, height, width }: ImageShape): string {
-  return `${height} x ${width} pixels, ${channels === 1 ? '1 channel' : `${channels} channels`}`;
+  return `${width} x ${height} pixels, ${channels === 1 ? '1 channel' : `${channels} channels`}`;
 }
 
 function describeClasses(classes: readonly string[], rows: readonly number[]): string {

@@ -1,8 +1,16 @@
 // What the executor and its workers say to each other.
 
 import type { ErrorCode } from '../base/error.ts';
+import type { Device } from '../engine/index.ts';
 import type { CurvePoint } from '../record/record.ts';
 import type { Trial, TrialResult } from './execution.ts';
+import type { Bench } from './run-trial.ts';
+
+/** What a worker is started with. */
+export interface WorkerData {
+  readonly bench: Bench;
+  readonly device: Device;
+}
 
 /** From the executor to a worker. */
 export type ToWorker =

@@ -4,13 +4,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { FettleError } from '../base/error.ts';
 import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
 import { fileCheckpointStore } from '../training/checkpoint.node.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
-import { type Bench, runTrial } from './run-trial.ts';
+import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
+import { runTrial } from './run-trial.ts';
 
 if (parentPort === null) throw new Error('this file is the inside of a worker; use createWorkerExecutor');
 const port = parentPort;
-const bench = workerData as Bench;
-const runtime = await createOnnxRuntime({ threads: 1 });
+const { bench, device } = workerData as WorkerData;
+const runtime = await createOnnxRuntime({ threads: 1, device });
 let abort = new AbortController();
 let running: Promise<void> = Promise.resolve();
 

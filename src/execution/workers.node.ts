@@ -2,7 +2,9 @@
 // One thread per trial and one trial per core beats many threads on one small network.
 
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import type { Device } from '../engine/index.ts';
 import type { Executor, Trial } from './execution.ts';
+import type { WorkerData } from './messages.ts';
 import { executorClosed, stoppedBefore } from './refusals.ts';
 import type { Bench } from './run-trial.ts';
 import { createSlot, type Job, type Slot } from './slot.node.ts';
@@ -16,6 +18,8 @@ export interface WorkerSettings {
   readonly file?: URL;
   /** Limits of their JavaScript memory; Node's own by default. Arenas and the table lie outside of it. */
   readonly resourceLimits?: ResourceLimits;
+  /** What they train on. Default `cpu`. */
+  readonly device?: Device;
 }
 
 /** Source files run as they are where Node strips types; built files stand beside this one as JavaScript. */
@@ -28,7 +32,7 @@ export function createWorkerExecutor(
   bench: Bench,
   threads: number,
   checkpointPath: CheckpointPath = () => null,
-  { file = workerUrl(), resourceLimits = {} }: WorkerSettings = {},
+  { file = workerUrl(), resourceLimits = {}, device = 'cpu' }: WorkerSettings = {},
 ): Executor {
   const waiting: Job[] = [];
   const slots: Slot[] = [];
@@ -45,7 +49,8 @@ export function createWorkerExecutor(
   };
   // A worker takes over the flags of its process, but is a file and not the text of `node -e`.
   const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'));
-  const start = (): Worker => new Worker(file, { workerData: bench, resourceLimits, execArgv });
+  const workerData: WorkerData = { bench, device };
+  const start = (): Worker => new Worker(file, { workerData, resourceLimits, execArgv });
   for (let i = 0; i < threads; i++) slots.push(createSlot(start, deal));
   return {
     slots: threads,

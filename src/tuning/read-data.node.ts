@@ -1,12 +1,13 @@
 // In: a file, and perhaps a test file. Out: tables, roles, the rows that may be trained on, and those that nobody may look at.
 
+import { FettleError } from '../base/error.ts';
 import { enumerate, formatCount, plural } from '../base/format.ts';
 import type { Roles } from '../data/roles.ts';
 import { inferRoles, labelledRows } from '../data/roles.ts';
 import { holdOut, rareClassNotes, splitInput } from '../data/splits.ts';
-import { readTable } from '../data/table.node.ts';
 import type { ColumnKind, Table } from '../data/table.ts';
 import { targetValues } from '../data/target-values.ts';
+import { heldOutBeside, readRows } from './read-rows.node.ts';
 import { type DataOptions, fingerprint, type TuneData } from './tune-data.ts';
 
 /** Folds that a rare class is warned about. */
@@ -19,9 +20,10 @@ function kindsOf(table: Table, roles: Roles): Record<string, ColumnKind> {
 }
 
 /** Which columns the network does not see. */
-function leftOutNotes({ columns }: Roles): string[] {
+function leftOutNotes({ columns, images }: Roles): string[] {
   const unused = columns.filter(({ used, role }) => !used && role !== 'target');
-  if (unused.length === 0) return [];
+  // Beside images, columns only say what an image is.
+  if (unused.length === 0 || images !== null) return [];
   const shown = unused.slice(0, 8).map(({ name, role }) => `${name} (${role})`);
   const more = unused.length > shown.length ? [`${formatCount(unused.length - shown.length)} more`] : [];
   return [`${plural(unused.length, 'column')} left out: ${enumerate([...shown, ...more])}.`];
@@ -42,22 +44,37 @@ function heldNotes(held: Table, roles: Roles, rows: Uint32Array, isSame: boolean
   return notes;
 }
 
+/** What was done to test images, such as those that were left out. */
+function testNotes({ images, notes }: Table): string[] {
+  return images === null ? [] : notes.map((note) => `Test: ${note}`);
+}
+
+/** Rows of images need images to be tested on, and rows of cells need cells. */
+function checkImages({ images }: Table, roles: Roles, path: string): void {
+  if ((images === null) === (roles.images === null)) return;
+  const [wanted, found] = images === null ? ['images', 'a table without images'] : ['a table', 'images'];
+  throw new FettleError('data', `Expected ${wanted} in ${path}, as in the training data, but received ${found}.`);
+}
+
 /** Reads the data and holds back the test file, or without one a stratified share of the rows. */
 export async function readData(
   options: DataOptions,
   split: { readonly share: number; readonly seed: number },
 ): Promise<TuneData> {
   const { target, task } = options;
-  const reading = options.signal === undefined ? {} : { signal: options.signal };
-  const table = await readTable(options.data, reading);
+  const table = await readRows(options.data, options);
   const roles = inferRoles(table, {
     ...(target === undefined ? {} : { target }),
     ...(task === undefined ? {} : { task }),
   });
   const labelled = labelledRows(table, roles);
-  const notes = [...roles.notes, ...leftOutNotes(roles), ...rareClassNotes(roles, folds)];
-  if (options.test !== undefined) {
-    const held = await readTable(options.test, { kinds: kindsOf(table, roles), ...reading });
+  const beside = options.test === undefined ? await heldOutBeside(options.data) : null;
+  const other = options.test ?? beside;
+  const besideNote = beside === null ? [] : [`The images in ${beside} are held out for the report.`];
+  const notes = [...roles.notes, ...leftOutNotes(roles), ...rareClassNotes(roles, folds), ...besideNote];
+  if (other !== null) {
+    const held = await readRows(other, options, { kinds: kindsOf(table, roles), images: roles.images });
+    checkImages(held, roles, other);
     const rows = labelledRows(held, roles);
     const prints = [fingerprint(table), fingerprint(held)] as const;
     return {
@@ -65,7 +82,7 @@ export async function readData(
       roles,
       trainRows: labelled,
       held: { table: held, rows },
-      notes: [...notes, ...heldNotes(held, roles, rows, prints[0] === prints[1])],
+      notes: [...notes, ...testNotes(held), ...heldNotes(held, roles, rows, prints[0] === prints[1])],
       print: prints.join('-'),
     };
   }

@@ -1,6 +1,7 @@
 // In: what the user said. Out: the same with every default filled in.
 
 import { FettleError } from '../base/error.ts';
+import type { Device } from '../engine/index.ts';
 import type { Task } from '../plan/plan.ts';
 import { baselineUnits } from '../recipe/units.ts';
 import type { Metric } from '../record/record.ts';
@@ -12,6 +13,7 @@ export interface TuneSettings {
   readonly seed: number;
   readonly metric: Metric;
   readonly threads: number;
+  readonly device: Device;
   readonly seconds: number | null;
   readonly trials: number | null;
   readonly optimalError: number;
@@ -35,10 +37,13 @@ function checkSeconds(seconds: number | null): number | null {
 /** Fills in the defaults and refuses a time that no tuning could keep; `cores` is how many threads there are without being told. */
 export function settingsOf(options: TuneOptions, task: Task, cores: number): TuneSettings {
   const trials = options.trials ?? null;
+  const device = options.device ?? 'cpu';
   return {
     seed: options.seed ?? 0,
     metric: metricFor(task, options.metric),
-    threads: options.threads ?? cores,
+    // Two trials on one device would wait for each other.
+    threads: options.threads ?? (device === 'cpu' ? cores : 1),
+    device,
     seconds: checkSeconds(options.seconds === undefined ? (trials === null ? defaultSeconds : null) : options.seconds),
     trials,
     optimalError: options.optimalError ?? 0,

@@ -2,9 +2,10 @@
 
 import { FettleError } from '../base/error.ts';
 import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
+import type { Device } from '../engine/index.ts';
 import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
 import { columnRanges } from '../model/columns.ts';
-import { type Plan, printPlan, type Task } from '../plan/plan.ts';
+import { type Plan, printPlan } from '../plan/plan.ts';
 import { defaultDirectory, directoryState, openDirectory } from '../recipe/directory.node.ts';
 import type { CurvePoint, Metric, RunRecord } from '../record/record.ts';
 import { fileCheckpointStore } from '../training/checkpoint.node.ts';
@@ -12,16 +13,14 @@ import { train } from '../training/train.ts';
 import { buildModel } from './build-model.ts';
 import { metricFor } from './metric.ts';
 import { readData } from './read-data.node.ts';
+import type { DataOptions } from './tune-data.ts';
 import { versions } from './versions.node.ts';
 
 /** What a training of one plan is told. */
-export interface TrainPlanOptions {
-  readonly data: string;
+export interface TrainPlanOptions extends DataOptions {
   readonly plan: Plan;
-  readonly target?: string;
-  /** Rows to judge on and to choose the epoch by. Default: 20 % of the rows. */
-  readonly test?: string;
-  readonly task?: Task;
+  /** What the network is trained on. Default `cpu`. */
+  readonly device?: Device;
   readonly metric?: Metric;
   /** Overrides the plan's seed. */
   readonly seed?: number;
@@ -29,14 +28,13 @@ export interface TrainPlanOptions {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: boolean;
-  readonly signal?: AbortSignal;
   readonly onPoint?: (point: CurvePoint) => void;
 }
 
 /** Share of the rows that judge when no file is given for it. */
 const devShare = 0.2;
 
-/** Trains one plan on a file. The same plan, data and threads give the same model, also after a kill and `resume`. */
+/** Trains one plan on a table's file or on images; without a test file 20 % of the rows judge, and choose the epoch. The same plan, data and threads give the same model, also after a kill and `resume`. */
 export async function trainPlan(options: TrainPlanOptions): Promise<{ record: RunRecord; directory: string }> {
   const { signal } = options;
   const plan = options.seed === undefined ? options.plan : { ...options.plan, seed: options.seed };
@@ -55,7 +53,7 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
       train: data,
       dev: applyPreprocessing(preprocessing, held.table, held.rows),
       metric: metricFor(roles.task, options.metric),
-      runtime: await createOnnxRuntime({ threads: options.threads ?? 1 }),
+      runtime: createOnnxRuntime({ threads: options.threads ?? 1, device: options.device ?? 'cpu' }),
       checkpoints,
       ...(signal === undefined ? {} : { signal }),
       ...(options.onPoint === undefined ? {} : { onPoint: options.onPoint }),

@@ -2,17 +2,32 @@
 
 import { checksum } from '../base/checksum.ts';
 import { hash32 } from '../base/random.ts';
+import type { ImageProgress } from '../data/images/options.ts';
+import type { ImageSize } from '../data/images/size.ts';
 import type { Roles } from '../data/roles.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { Task } from '../plan/plan.ts';
 
-/** Which file and column, as the user said. */
-export interface DataOptions {
-  readonly data: string;
+/** How the rows of a path are read. */
+export interface ReadRowsOptions {
+  /** The column to predict. Default: a column with a telling name, else the last one. */
   readonly target?: string;
+  /** Pixels that all images get; by default what `readImages` chooses. */
+  readonly imageSize?: ImageSize;
+  /** Leaves out images that cannot be read, and says which in the notes. */
+  readonly skipBad?: boolean;
+  readonly signal?: AbortSignal;
+  /** How many images are read, of how many. */
+  readonly onReading?: (progress: ImageProgress) => void;
+}
+
+/** Which files and column, as the user said. */
+export interface DataOptions extends ReadRowsOptions {
+  /** A CSV, TSV, Parquet, JSON or JSON-lines file, or images: a folder per class, a CSV of paths and labels, IDX, CIFAR, Parquet. */
+  readonly data: string;
+  /** What stays untouched until the one report at the end. Default: images beside the training images, else 20 % of the rows. */
   readonly test?: string;
   readonly task?: Task;
-  readonly signal?: AbortSignal;
 }
 
 /** Data of a run: the table, what is known of it, and its parts. */

@@ -7,6 +7,7 @@ import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Roles } from '../data/roles.ts';
 import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
+import type { Trial } from '../execution/execution.ts';
 import { createWorkerExecutor } from '../execution/workers.node.ts';
 import { startingPlan } from '../plan/defaults.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -99,7 +100,8 @@ function createContext(tuning: Tuning, reason: () => string) {
   );
   const most = mostRows(first.seconds, first.threads, expectedSecondsPerRow(plan, roles.images));
   const units = createUnits(splitInput(table, roles, rows), settings.seed, most);
-  const workers = createWorkerExecutor({ table, roles }, threads, ({ id }) => directory.checkpointPath(id));
+  const checkpoints = ({ id }: Trial): string => directory.checkpointPath(id);
+  const workers = createWorkerExecutor({ table, roles }, threads, checkpoints, { device: settings.device });
   const executor = watched(workers, progress, () => log.state().state ?? 'precheck');
   const target = targetValues(table, roles);
   const evaluator = createEvaluator({

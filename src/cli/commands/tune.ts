@@ -3,12 +3,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
+import type { ImageSize } from '../../data/images/size.ts';
+import type { Device } from '../../engine/index.ts';
 import type { Task } from '../../plan/plan.ts';
 import type { TuneEvent } from '../../recipe/journal.ts';
 import type { Summary } from '../../recipe/summary.ts';
 import type { Metric } from '../../record/record.ts';
 import { catchInterrupt, resumeCommand } from '../interrupt.ts';
-import { addOptions, given, options } from '../options.ts';
+import { addOptions, dataArgument, given, options } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
 import { endingLines } from '../view/ending.ts';
 import { createPaint } from '../view/paint.ts';
@@ -25,6 +27,9 @@ interface TuneFlags {
   readonly time?: number;
   readonly trials?: number;
   readonly seed?: number;
+  readonly imageSize?: ImageSize;
+  readonly skipBad?: boolean;
+  readonly device?: Device;
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: boolean;
@@ -36,8 +41,8 @@ interface TuneFlags {
 export function addTune(program: Command): void {
   const command = program
     .command('tune')
-    .description('Tune a network on a table: diagnose, prescribe, apply, verify, until done.')
-    .argument('<DATA>', 'a CSV, TSV, Parquet, JSON or JSON lines file');
+    .description('Tune a network on a table or on images: diagnose, prescribe, apply, verify, until done.')
+    .argument('<DATA>', dataArgument);
   addOptions(command, [
     options.target(),
     options.test('rows for the one report at the end (default: 20 % of DATA)'),
@@ -49,6 +54,9 @@ export function addTune(program: Command): void {
     options.trials(),
     options.seed(),
     options.threads('trials at the same time, one thread each (default: all processors)'),
+    options.imageSize(),
+    options.skipBad(),
+    options.device(),
     options.out(),
     options.resume(),
     options.json(),
