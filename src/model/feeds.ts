@@ -32,12 +32,12 @@ export function createFeeder(runtime: Runtime, metadata: ModelMetadata, table: T
 }
 
 /** The error for images that are given to a model of a table. */
-export function imagesForTable({ columns }: ModelMetadata): FettleError {
+export function imagesForTable({ columns }: ModelMetadata, received = 'images'): FettleError {
   const shown = columns.slice(0, 6).map(({ name }) => name);
   const names = shown.join(', ') + (columns.length > shown.length ? ', ...' : '');
   return new FettleError(
     'data',
-    `The model was trained on a table with the columns ${names}, but received images. Give a table.`,
+    `The model was trained on a table with the columns ${names}, but received ${received}. Give a table.`,
   );
 }
 

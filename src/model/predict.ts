@@ -2,7 +2,7 @@
 // Rows go through the model a piece at a time; `predict.node.ts` opens files.
 
 import { FettleError } from '../base/error.ts';
-import type { Table } from '../data/table.ts';
+import { findColumn, type Table } from '../data/table.ts';
 import type { Runtime, Session, Tensor } from '../engine/index.ts';
 import { createFeeder } from './feeds.ts';
 import { type ModelMetadata, readMetadata } from './metadata.ts';
@@ -29,7 +29,10 @@ export interface PredictedColumn {
   readonly values: Float32Array | readonly string[];
 }
 
-/** Predictions as columns of a table: `prediction`, and for classes `probability_<class>` in the classes' order. */
+/**
+ * Predictions as columns of a table: `path` for images that have one, `prediction`, and for classes `probability_<class>` in
+ * the classes' order.
+ */
 export interface PredictedTable {
   readonly rows: number;
   readonly columns: readonly PredictedColumn[];
@@ -106,7 +109,7 @@ export function predictionColumns(metadata: ModelMetadata, predictions: ModelPre
 }
 
 /**
- * Predicts the rows of a table.
+ * Predicts the rows of a table, or its images.
  * @example
  * const { columns } = await predictTable(model, tableFromColumns({ age: [31], city: ['Bern'] }));
  */
@@ -118,5 +121,10 @@ export async function predictTable(model: Model, table: Table, options: PredictO
         : 'There are no images to predict. Expected at least one.';
     throw new FettleError('data', what);
   }
-  return predictionColumns(model.metadata, await modelPredictions(model, table, options));
+  const predicted = predictionColumns(model.metadata, await modelPredictions(model, table, options));
+  const paths = findColumn(table, 'path');
+  if (table.images === null || paths?.kind !== 'text') return predicted;
+  const rows = options.rows ?? paths.codes.keys();
+  const values = Array.from(rows, (row) => paths.levels[paths.codes[row] as number] ?? '');
+  return { ...predicted, columns: [{ name: 'path', values }, ...predicted.columns] };
 }

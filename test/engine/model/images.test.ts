@@ -154,13 +154,15 @@ describe('an exported model of images', () => {
     const model = await openModel(bytes, runtime);
     const { columns } = await predictTable(model, imageTable(5, 'three', grey, 6));
     expect(columns.map(({ name }) => name)).toEqual([
+      'path',
       'prediction',
       'probability_cat',
       'probability_dog',
       'probability_elk',
     ]);
     const { columns: one } = await predictTable(model, imageTable(5, 'three', grey, 6), { rows: Uint32Array.of(4) });
-    expect(one[0]?.values).toEqual([columns[0]?.values[4]]);
+    expect(one[0]?.values).toEqual(['dog/4.png']);
+    expect(one[1]?.values).toEqual([columns[1]?.values[4]]);
     await model.release();
   });
 
