@@ -2,6 +2,7 @@
 // Each command is one file under commands/; what it needs is loaded when it runs, so that --help is quick.
 
 import { Command, CommanderError } from 'commander';
+import { addAugment } from './commands/augment.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
@@ -21,7 +22,8 @@ export function createProgram(): Command {
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addTune, addTrain, addPlan, addDiagnose, addPredict, addExport, addDoctor]) add(program);
+  for (const add of [addTune, addTrain, addPlan, addAugment, addDiagnose, addPredict, addExport, addDoctor])
+    add(program);
   program.addHelpText(
     'after',
     '\n`fettle COMMAND --help` lists the options of a command.\nExit codes: 0 done, 2 bad usage or input, 130 interrupted, 1 a mistake in fettle.',
