@@ -51,8 +51,11 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes the file beside its place, syncs it and renames it over: after a crash the old or the new one is there. */
-export async function writeAtomically(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Writes the file beside its place, syncs it and renames it over: after a crash the old or the new one is there. Pieces are
+ * written one after the other, so that large data need not be joined in memory.
+ */
+export async function writeAtomically(path: string, data: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
   const part = `${path}.part`;
   try {
     const file = await open(part, 'w');

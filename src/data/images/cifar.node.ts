@@ -58,6 +58,8 @@ export async function readCifarFiles(path: string, settings: ReadImagesSettings)
   for (const name of files) {
     settings.signal?.throwIfAborted();
     const bytes = await readBytes(join(folder, name));
+    if (bytes.length !== (counts[files.indexOf(name)] ?? 0) * recordBytes(kind))
+      throw new FettleError('data', `${join(folder, name)} changed while it was read. Wait until it is written.`);
     const codes = readCifar(bytes, kind, join(folder, name), pixels, names.length);
     codes.forEach((code, i) => {
       names.push(`${name}#${i}`);
@@ -79,6 +81,15 @@ export async function readCifarFiles(path: string, settings: ReadImagesSettings)
     },
     settings,
   );
+}
+
+/** The files that `readCifarFiles` reads. */
+export async function cifarSources(path: string): Promise<readonly string[]> {
+  const parts = lookAt(path)?.isDirectory() ? await cifarParts(path) : null;
+  const folder = parts === null ? dirname(path) : path;
+  const files = parts === null ? [basename(path)] : parts.train;
+  const kind = parts?.kind ?? kindOf(path) ?? 'cifar-10';
+  return [...files, namesOfClasses[kind]].map((name) => join(folder, name));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

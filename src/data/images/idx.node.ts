@@ -70,16 +70,30 @@ export async function readIdx(path: string, settings: ReadImagesSettings): Promi
   );
 }
 
+/** The files that `readIdx` reads. */
+export async function idxSources(path: string): Promise<readonly string[]> {
+  const parts = lookAt(path)?.isDirectory() ? await idxParts(path) : null;
+  const images = parts === null ? path : join(path, parts.train);
+  const labels = labelsBeside(images).found;
+  return labels === null ? [images] : [images, labels];
+}
+
+/** Where the labels of a file of images lie, and what they should be called. */
+function labelsBeside(images: string): { readonly name: string | null; readonly found: string | null } {
+  const name = labelsNameOf(basename(images));
+  const names = name === null ? [] : [name, name.endsWith('.gz') ? name.slice(0, -3) : `${name}.gz`];
+  const paths = names.map((candidate) => join(dirname(images), candidate));
+  return { name, found: paths.find((path) => lookAt(path)?.isFile()) ?? null };
+}
+
 /** The labels beside a file of images; null where they may lack and do. */
 async function readLabels(
   images: string,
   rows: number,
   { labels, signal }: ReadImagesSettings,
 ): Promise<Uint8Array | null> {
-  const name = labelsNameOf(basename(images));
-  const names = name === null ? [] : [name, name.endsWith('.gz') ? name.slice(0, -3) : `${name}.gz`];
-  const found = names.map((candidate) => join(dirname(images), candidate)).find((path) => lookAt(path)?.isFile());
-  if (found === undefined) {
+  const { name, found } = labelsBeside(images);
+  if (found === null) {
     if (!labels) return null;
     const expected =
       name === null ? 'a name with "images", and labels beside it named alike' : `its labels in ${name} beside it`;

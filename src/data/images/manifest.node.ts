@@ -112,6 +112,13 @@ export async function readManifest(path: string, settings: ReadImagesSettings): 
   );
 }
 
+/** The files that a manifest's table is read from: itself and its images. */
+export async function manifestSources(path: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const column = await manifestColumn(path);
+  if (column === null) return [path];
+  return [path, ...(await readPaths(path, column, signal)).map((name) => locate(dirname(path), name))];
+}
+
 function sizeOf(path: string): number {
   try {
     const stats = lookAt(path);
