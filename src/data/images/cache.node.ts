@@ -22,9 +22,8 @@ const largestHeader = 536_870_912;
 const pieceBytes = 16_777_216;
 
 /** A column but its cells. */
-type ColumnHeader =
-  | Omit<Extract<Column, { kind: 'text' }>, 'codes'>
-  | Omit<Exclude<Column, { kind: 'text' }>, 'values'>;
+type WithoutCells<C extends Column> = C extends { readonly kind: 'text' } ? Omit<C, 'codes'> : Omit<C, 'values'>;
+type ColumnHeader = WithoutCells<Column>;
 
 interface CacheHeader {
   readonly version: number;
