@@ -10,6 +10,7 @@ import { createOnnxRuntime } from '../../../src/engine/runtime/onnx.node.ts';
 import { nodeSnippet, pythonSnippet } from '../../../src/model/card-snippets.ts';
 import { type InputForm, pixelLayouts, pixelTypes } from '../../../src/model/image-input.ts';
 import { modelPredictions, openModel, predictedLabels } from '../../../src/model/predict.ts';
+import { readModelImages } from '../../../src/model/read-images.node.ts';
 import { withInput } from '../../../src/model/with-input.ts';
 import { imagePlan, imageTable } from './image-table.ts';
 import { exportTrained, largestDifference, trainOn } from './mixed-table.ts';
@@ -117,4 +118,20 @@ describe.skipIf(missing !== '')(`Python's onnxruntime${missing}`, () => {
     expect(largestDifference(numbersIn(shown), predictions.values.subarray(0, 3))).toBeLessThan(1e-5);
     expect(shown).toContain(`array(['${labels[0]}']`);
   });
+
+  it.each(['grey', 'RGB'] as const)(
+    'brings files of another size to that of the model as fettle does: %s',
+    async (order) => {
+      const { metadata } = await prepare(order, { type: 'uint8', layout: 'nchw' });
+      const large = imageTable(1, 'three', { channels: 3, height: 37, width: 50 }, 8).images;
+      if (large === null || metadata.image === null) throw new Error('a table of images has images');
+      const path = join(folder, 'image.png');
+      await writeFile(path, await encodeStoredPng(large.pixels, large));
+      await writeFile(join(folder, 'snippet.py'), pythonSnippet(metadata));
+      const model = await openModel(models.get(order) ?? new Uint8Array(), runtime);
+      const { values } = await modelPredictions(model, await readModelImages(metadata.image, [path]));
+      await model.release();
+      expect(largestDifference(numbersIn(runPython(['snippet.py'], folder)), values)).toBeLessThan(0.01);
+    },
+  );
 });
