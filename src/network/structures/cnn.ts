@@ -36,7 +36,7 @@ function checkStages(plan: CnnPlan, image: ImageShape): void {
 }
 
 /** The images of a network that needs them. */
-export function requireImage({ image }: NetworkInputs): ImageInputs {
+function requireImage({ image }: NetworkInputs): ImageInputs {
   if (image !== null) return image;
   throw new FettleError(
     'plan',
