@@ -2,7 +2,8 @@
 // and the tensors that the engine reads from it and writes into it.
 
 import type { Dataset, DatasetImages } from '../data/dataset.ts';
-import type { Runtime, Tensor } from '../engine/index.ts';
+import type { ImageShape } from '../data/table.ts';
+import type { Region, Runtime, Tensor } from '../engine/index.ts';
 import { type Arena, createArena } from '../engine/kernels/arena.ts';
 import { type BufferSpec, elementCount, type InitializationSample, type MaskSpec } from '../network/specs.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -19,23 +20,37 @@ export function keptRegions(plan: Plan, layout: Layout): readonly string[] {
     .filter((name) => name !== 'gradients' && name !== 'statistics');
 }
 
+/** What the memory of one training depends on, of the data. */
+export type MemoryData = Pick<Dataset, 'width'> & { readonly images: ImageShape | null };
+
 /** The memory of one training. */
 export function createMemory(
   plan: Plan,
   layout: Layout,
   masks: readonly MaskSpec[],
   batchSize: number,
-  data: Dataset,
+  data: MemoryData,
 ): Arena {
+  return createArena(memoryRegions(plan, layout, masks, batchSize, data));
+}
+
+/** The regions of the memory of one training. */
+export function memoryRegions(
+  plan: Plan,
+  layout: Layout,
+  masks: readonly MaskSpec[],
+  batchSize: number,
+  data: MemoryData,
+): readonly Region[] {
   const { width } = data;
   const noisy = plan.regularization.augmentation.noise > 0;
-  return createArena([
+  return [
     ...optimizerRegions(plan.optimizer, layout.floats, plan.training),
     { name: 'numeric', floats: batchSize * width },
     ...(data.images === null ? [] : imageRegions(data.images, plan.regularization.augmentation, batchSize)),
     ...masks.map((mask) => ({ name: `mask.${mask.name}`, floats: elementCount(mask.shape) })),
     ...(noisy ? [{ name: 'noise', floats: batchSize * width }] : []),
-  ]);
+  ];
 }
 
 /** Tensors over a region of parameters or gradients: the packed one, and one for each large one. */

@@ -27,6 +27,11 @@ export interface StepGraph {
   readonly updates: readonly string[];
 }
 
+/** A graph that is not encoded yet. */
+export interface StepValues extends Omit<StepGraph, 'bytes'> {
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
 /** What both graphs are made of. */
 export interface StepOptions {
   readonly task: Task;
@@ -117,6 +122,12 @@ function mixedLoss(graph: Graph, loss: Loss, output: Value, target: Value): Valu
 
 /** The whole training step as one graph; inputs and outputs by name as in `trainer.ts`. */
 export function buildTrainingStep(options: StepOptions, batchSize: number, extras: StepExtras): StepGraph {
+  const { outputs, ...rest } = trainingValues(options, batchSize, extras);
+  return { ...rest, bytes: encode(outputs) };
+}
+
+/** What a training step computes, by name. */
+export function trainingValues(options: StepOptions, batchSize: number, extras: StepExtras): StepValues {
   const { dropout, mixing } = extras;
   const { network, inputs, layout, loss, task } = options;
   const graph = createGraph({ real: 'float32' });
@@ -143,11 +154,16 @@ export function buildTrainingStep(options: StepOptions, batchSize: number, extra
     if (!isPacked) outputs[`gradient.${spec.name}`] = lookup(byName, 'gradient')(spec.name);
   }
   for (const [name, next] of Object.entries(forward.buffers)) outputs[`next.${name}`] = next;
-  return { bytes: encode(outputs), masks, updates: Object.keys(forward.buffers) };
+  return { outputs, masks, updates: Object.keys(forward.buffers) };
 }
 
 /** The evaluation step: rows in, `prediction` [N, K] out (probabilities, or standardized values), averaged over members. */
 export function buildEvaluationStep(options: StepOptions): StepGraph {
+  return { bytes: encode(evaluationValues(options)), masks: [], updates: [] };
+}
+
+/** What an evaluation step computes, by name; the number of rows is the symbolic size N. */
+export function evaluationValues(options: StepOptions): Readonly<Record<string, Value>> {
   const { network, inputs, layout, loss } = options;
   const graph = createGraph({ real: 'float32' });
   const data = dataValues(graph, inputs, 'N');
@@ -158,5 +174,5 @@ export function buildEvaluationStep(options: StepOptions): StepGraph {
     mask: null,
     training: false,
   });
-  return { bytes: encode({ prediction: loss.prediction(forward.output) }), masks: [], updates: [] };
+  return { prediction: loss.prediction(forward.output) };
 }
