@@ -135,3 +135,12 @@ export function formatTable(
       .trimEnd(),
   );
 }
+
+/** Images in words, width first, as people say it: `640 x 480 pixels, 3 channels`. */
+export function describeImages(shape: {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}): string {
+  return `${shape.width} x ${shape.height} pixels, ${plural(shape.channels, 'channel')}`;
+}

@@ -1,6 +1,5 @@
-import { formatCount } from '../base/format.ts';
+import { describeImages, formatCount } from '../base/format.ts';
 import type { ColumnRole, Roles } from './roles.ts';
-import type { ImageShape } from './table.ts';
 
 const limit = 40;
 
@@ -31,11 +30,6 @@ export function describeRoles(roles: Roles): string[] {
     ...columnLines(unused),
     ...roles.notes.map((note) => `note       ${note}`),
   ];
-}
-
-/** Width and height, as people say them: `640 x 480 pixels, 3 channels`. */
-export function describeImages({ channels, height, width }: ImageShape): string {
-  return `${width} x ${height} pixels, ${channels === 1 ? '1 channel' : `${channels} channels`}`;
 }
 
 function describeClasses(classes: readonly string[], rows: readonly number[]): string {

@@ -1,6 +1,7 @@
 // In: events of a tuning, one after the other. Out: lines of JSON, and the state that they add up to.
 // The journal is only ever appended to; the state of a tuning is a pure fold over it, so resume and report only read it.
 
+import type { ImageShape } from '../data/table.ts';
 import type { ActionId } from '../diagnosis/action-id.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import type { Plan, Task } from '../plan/plan.ts';
@@ -81,6 +82,8 @@ export type TuneEvent = { readonly at: number } & (
       readonly metric: Metric;
       readonly target: string;
       readonly classes: readonly string[] | null;
+      /** What the network sees; null for the columns of a table. */
+      readonly images: ImageShape | null;
       readonly rows: { readonly train: number; readonly test: number };
       readonly optimalError: number;
       /** Null: the diagnosis' own default. */

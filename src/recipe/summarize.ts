@@ -55,6 +55,7 @@ export function summarize(events: readonly TuneEvent[], versions: Readonly<Recor
     metric,
     target: started.target,
     classes: started.classes,
+    images: started.images,
     rows: started.rows,
     error: {
       train: error(reported?.train ?? incumbent.train),

@@ -1,5 +1,6 @@
 // In: the events of a tuning. Out: what `summary.json` says about it.
 
+import type { ImageShape } from '../data/table.ts';
 import type { Plan, Task } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
 
@@ -22,6 +23,8 @@ export interface Summary {
   readonly metric: Metric;
   readonly target: string;
   readonly classes: readonly string[] | null;
+  /** Shape of the images; null for tables. */
+  readonly images: ImageShape | null;
   readonly rows: { readonly train: number; readonly test: number };
   readonly error: {
     readonly train: ReportedError | null;

@@ -68,10 +68,8 @@ export async function readData(
     ...(task === undefined ? {} : { task }),
   });
   const labelled = labelledRows(table, roles);
-  const beside = options.test === undefined ? await heldOutBeside(options.data) : null;
-  const other = options.test ?? beside;
-  const besideNote = beside === null ? [] : [`The images in ${beside} are held out for the report.`];
-  const notes = [...roles.notes, ...leftOutNotes(roles), ...rareClassNotes(roles, folds), ...besideNote];
+  const other = options.test ?? (await heldOutBeside(options.data));
+  const notes = [...roles.notes, ...leftOutNotes(roles), ...rareClassNotes(roles, folds)];
   if (other !== null) {
     const held = await readRows(other, options, { kinds: kindsOf(table, roles), images: roles.images });
     checkImages(held, roles, other);

@@ -27,6 +27,7 @@ export function startedEvent(
     task: roles.task,
     target: roles.target,
     classes: roles.classes,
+    images: roles.images,
     rows: { train: trainRows.length, test: held.rows.length },
   };
 }

@@ -110,6 +110,6 @@ function recordLines(record: RunRecord, directory: string): readonly string[] {
     `${status}${bestEpoch === null ? '' : `, kept epoch ${bestEpoch}`}${seconds === null ? '' : `, ${formatDuration(seconds)}`}`,
     ...scores.flatMap(([name, score]) => (score === null ? [] : [`  ${name} ${scoreText(score, metric)}`])),
     `run      ${directory}`,
-    `predict  fettle predict ${directory} NEW.csv --out predictions.csv`,
+    `predict  fettle predict ${directory} NEW --out predictions.csv`,
   ];
 }

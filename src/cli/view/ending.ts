@@ -61,7 +61,7 @@ export function endingLines(
     '',
     `model    ${paths.model}${size}`,
     `report   ${paths.report}`,
-    `predict  fettle predict ${paths.directory} NEW.csv --out predictions.csv`,
+    `predict  fettle predict ${paths.directory} ${summary.images === null ? 'NEW.csv' : 'NEW_IMAGES'} --out predictions.csv`,
     paint.dim(`${plural(trials, 'training')} in ${formatDuration(seconds)}`),
   ];
 }

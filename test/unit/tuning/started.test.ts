@@ -45,7 +45,7 @@ describe('the first event', () => {
   it('says what was started on which data', () => {
     expect(started).toEqual({
       ...{ type: 'started', version: '0.1.0', evaluation: '5 folds', data: 'customers.csv', test: null },
-      ...{ task: 'classification', metric: 'error', target: 'Status', classes: ['bad', 'good'] },
+      ...{ task: 'classification', metric: 'error', target: 'Status', classes: ['bad', 'good'], images: null },
       ...{
         rows: { train: 48, test: 12 },
         seed: 3,
