@@ -4,9 +4,25 @@ import { checkTrials, settingsOf } from '../../../src/tuning/settings.ts';
 describe('the settings of a tuning', () => {
   it('have a default for everything', () => {
     expect(settingsOf({ data: 'a.csv' }, 'classification', 4)).toEqual({
-      ...{ seed: 0, metric: 'error', threads: 4, seconds: 120, trials: null, optimalError: 0, tolerance: null },
+      ...{
+        seed: 0,
+        metric: 'error',
+        threads: 4,
+        device: 'cpu',
+        seconds: 120,
+        trials: null,
+        optimalError: 0,
+        tolerance: null,
+      },
     });
     expect(settingsOf({ data: 'a.csv' }, 'regression', 1)).toMatchObject({ metric: 'rmse', threads: 1 });
+  });
+
+  it('are one trial at a time on any device but the CPU', () => {
+    expect(settingsOf({ data: 'a.csv', device: 'cuda' }, 'regression', 8)).toMatchObject({
+      device: 'cuda',
+      threads: 1,
+    });
   });
 
   it('have no time limit where trials limit the search, unless both are given', () => {
@@ -20,6 +36,7 @@ describe('the settings of a tuning', () => {
       seed: 7,
       metric: 'mae',
       threads: 3,
+      device: 'webgpu',
       seconds: 5,
       trials: 6,
       optimalError: 0.1,
