@@ -16,14 +16,20 @@ import { createOnnxRuntime } from '../../src/engine/runtime/onnx.node.ts';
 import { type ConvolutionCase, convolutionCases, eachProduct, resultShape } from './samples/image-reference.ts';
 
 const runtime = createOnnxRuntime();
+/** Without blocks, and with those of this machine. */
+const layouts = [null, await runtime.convolutionBlock()] as const;
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const random = createRandom('convolution');
 const normals = (shape: readonly number[]): Float32Array =>
   Float32Array.from({ length: sizeOf(shape) }, () => random.normal());
 
-/** Runs a graph of the given inputs. */
-async function run(outputs: Readonly<Record<string, Value>>, data: Readonly<Record<string, Float32Array>>) {
-  const session = await runtime.load(encode(outputs, { keepInputs: true }));
+/** Runs a graph of the given inputs, in plain layout or in blocks of channels. */
+async function run(
+  outputs: Readonly<Record<string, Value>>,
+  data: Readonly<Record<string, Float32Array>>,
+  convolutionBlock: number | null = null,
+) {
+  const session = await runtime.load(encode(outputs, { keepInputs: true, convolutionBlock }));
   const inputs = Object.values(outputs)[0]?.graph.inputs ?? [];
   const feeds = inputs.map(({ name, shape }) => [
     name,
@@ -62,11 +68,13 @@ describe('a convolution and its gradients are those of plain loops', () => {
     const y = convolution(x, w, undefined, given);
     expect(y.shape).toEqual(shape);
     const [dx, dw] = gradients(reduceSum(mul(y, v)), [x, w]) as [Value, Value];
-    const found = await run({ y, dx, dw }, data);
     const expected = references(given, data);
-    expectClose(found.y, expected.y, 'y');
-    expectClose(found.dx, expected.dx, 'dx');
-    expectClose(found.dw, expected.dw, 'dw');
+    for (const block of layouts) {
+      const found = await run({ y, dx, dw }, data, block);
+      expectClose(found.y, expected.y, `y, blocks of ${block}`);
+      expectClose(found.dx, expected.dx, `dx, blocks of ${block}`);
+      expectClose(found.dw, expected.dw, `dw, blocks of ${block}`);
+    }
   });
 });
 
@@ -80,10 +88,12 @@ test('the transposed convolution is the gradient of the convolution, and back', 
     const outputPadding = [2, 3].map((i) => (given.x[i] as number) - (smallest[i] as number));
     const y = convolutionTranspose(x, w, undefined, { ...given, outputPadding: outputPadding as [number, number] });
     const [dx, dw] = gradients(reduceSum(mul(y, v)), [x, w]) as [Value, Value];
-    const found = await run({ y, dx, dw }, data);
     const expected = references(given, { x: data.v, w: data.w, v: data.x });
-    expectClose(found.y, expected.dx, `${given.about}: y`);
-    expectClose(found.dx, expected.y, `${given.about}: dx`);
-    expectClose(found.dw, expected.dw, `${given.about}: dw`);
+    for (const block of layouts) {
+      const found = await run({ y, dx, dw }, data, block);
+      expectClose(found.y, expected.dx, `${given.about}: y, blocks of ${block}`);
+      expectClose(found.dx, expected.y, `${given.about}: dx, blocks of ${block}`);
+      expectClose(found.dw, expected.dw, `${given.about}: dw, blocks of ${block}`);
+    }
   }
 });

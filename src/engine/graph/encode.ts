@@ -3,17 +3,17 @@
 
 import { create, toBinary } from '@bufbuild/protobuf';
 import { FettleError } from '../../base/error.ts';
-import { ops } from '../ops/index.ts';
 import type { OnnxNode } from '../ops/op.ts';
 import { attributeProto, tensorProto, valueInfo } from './encode-tensor.ts';
-import type { Node, Value, ValueType } from './graph.ts';
+import { type Form, formsOf } from './forms.ts';
+import type { Value, ValueType } from './graph.ts';
 import { ModelProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto } from './onnx_pb.ts';
 import { reachable } from './order.ts';
 import { schedule } from './schedule.ts';
 
 /** IR version 10 belongs to opset 21; the operators of ai.onnx.ml used here exist since version 2. */
 const IR_VERSION = 10n;
-const OPSETS = { '': 21n, 'ai.onnx.ml': 3n, 'com.microsoft': 1n } as const;
+const OPSETS = { '': 21n, 'ai.onnx.ml': 3n, 'com.microsoft': 1n, 'com.microsoft.nchwc': 1n } as const;
 
 /** What the file says beside the computation. */
 export interface EncodeOptions {
@@ -23,6 +23,9 @@ export interface EncodeOptions {
   readonly name?: string;
   /** Names of inputs that stay in the model even when no output depends on them; `true` keeps all. */
   readonly keepInputs?: readonly string[] | true;
+  /** How many channels lie side by side in the layout that the runtime's fastest convolutions take, as
+   * `Runtime.convolutionBlock` says it: the model then runs there only. null, the default: a model for any engine. */
+  readonly convolutionBlock?: number | null;
 }
 
 /** The model that computes the outputs, as the bytes of an ONNX file (opset 21). */
@@ -35,8 +38,8 @@ export function encode(outputs: Readonly<Record<string, Value>>, options: Encode
   const keep = options.keepInputs ?? [];
   const inputs = first.graph.inputs.filter((input) => read.has(input) || keep === true || keep.includes(input.name));
   const writer = createWriter(inputs, outputs, read);
-  for (const node of nodes) writer.node(node);
-  writer.aliases();
+  for (const form of formsOf(nodes, Object.values(outputs), options.convolutionBlock ?? null)) writer.form(form);
+  writer.outputs();
   const used = usedParts(writer.nodes, Object.keys(outputs));
   const domains = ['', ...new Set(used.nodes.map((node) => node.domain).filter((domain) => domain !== ''))];
   const model = create(ModelProtoSchema, {
@@ -102,13 +105,50 @@ function createNames(inputs: readonly Value[]) {
   return { initializers, fresh, literal, nameOf, reserve };
 }
 
+/** The names of images in blocks of channels, with the nodes that bring images there and back when they are needed. */
+function createLayouts(
+  nameOf: (value: Value) => string,
+  fresh: (prefix: string) => string,
+  push: (node: NodeProto) => void,
+) {
+  const blocked = new Map<Value, string>();
+  const plain = new Set<Value>();
+  const reorder = (opType: string, input: string, output: string, channels?: number): void => {
+    const attribute = channels === undefined ? [] : [attributeProto('channels', { int: channels })];
+    push(
+      create(NodeProtoSchema, { opType, domain: 'com.microsoft.nchwc', input: [input], output: [output], attribute }),
+    );
+  };
+  const inBlocks = (value: Value, written: boolean): string => {
+    const known = blocked.get(value);
+    if (known !== undefined) return known;
+    const name = fresh('b');
+    blocked.set(value, name);
+    if (!written) reorder('ReorderInput', nameOf(value), name);
+    return name;
+  };
+  const asPlain = (value: Value, written: boolean): string => {
+    const known = blocked.get(value);
+    if (value.node !== null && known !== undefined && !written && !plain.has(value)) {
+      reorder('ReorderOutput', known, nameOf(value), value.shape[1] as number);
+    }
+    plain.add(value);
+    return nameOf(value);
+  };
+  return { inBlocks, asPlain };
+}
+
 /** Collects the nodes and constants of a model. */
 function createWriter(inputs: readonly Value[], outputs: Readonly<Record<string, Value>>, read: ReadonlySet<Value>) {
   const nodes: NodeProto[] = [];
   const names = createNames(inputs);
   const aliases = Object.entries(outputs).filter(([name, value]) => !names.reserve(name, value));
 
-  const write = (onnx: OnnxNode, locals: Map<string, string>): void => {
+  const layouts = createLayouts(names.nameOf, names.fresh, (node) => nodes.push(node));
+
+  const write = (onnx: OnnxNode, { blocked }: Form, locals: Map<string, string>): void => {
+    const place = (value: Value, written: boolean): string =>
+      blocked.includes(value) ? layouts.inBlocks(value, written) : layouts.asPlain(value, written);
     const local = (name: string): string => {
       const known = locals.get(name) ?? names.fresh('t');
       locals.set(name, known);
@@ -117,11 +157,11 @@ function createWriter(inputs: readonly Value[], outputs: Readonly<Record<string,
     const inputNames = onnx.inputs.map((input) => {
       if (input === null) return '';
       if (typeof input === 'string') return local(input);
-      return 'data' in input ? names.literal(input) : names.nameOf(input);
+      return 'data' in input ? names.literal(input) : place(input, false);
     });
     const outputNames = onnx.outputs.map((output, i) => {
       if (typeof output === 'string') return local(output);
-      return onnx.optionalOutputs && i > 0 && !read.has(output) ? '' : names.nameOf(output);
+      return onnx.optionalOutputs && i > 0 && !read.has(output) ? '' : place(output, true);
     });
     nodes.push(
       create(NodeProtoSchema, {
@@ -136,12 +176,13 @@ function createWriter(inputs: readonly Value[], outputs: Readonly<Record<string,
   return {
     nodes,
     initializers: names.initializers,
-    node(node: Node): void {
+    form(form: Form): void {
       const locals = new Map<string, string>();
-      for (const onnx of ops[node.op].encode(node.inputs, node.outputs, node.attributes)) write(onnx, locals);
+      for (const onnx of form.nodes) write(onnx, form, locals);
     },
-    /** Outputs that are inputs, constants or already have a name. */
-    aliases(): void {
+    /** Outputs that lie in blocks, and those that are inputs, constants or already have a name. */
+    outputs(): void {
+      for (const value of Object.values(outputs)) layouts.asPlain(value, false);
       for (const [name, value] of aliases) {
         nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [names.nameOf(value)], output: [name] }));
       }

@@ -4,7 +4,9 @@
 import { FettleError } from '../../base/error.ts';
 import type { Value, ValueType } from '../graph/graph.ts';
 import { concrete, type Dim, formatShape, sameShape } from '../graph/shape.ts';
+import { blockedConvolution, blockedTranspose } from './convolution-blocks.ts';
 import { encodeWeightGradient } from './convolution-weights.ts';
+import { blockedWeights } from './convolution-weights-blocks.ts';
 import {
   at,
   checkWhole,
@@ -50,6 +52,11 @@ export const convolutions = {
       return b === undefined ? [dx, dw] : [dx, dw, reduceSum(dy, [0, 2, 3])];
     },
     encode: (inputs, outputs, attributes) => [{ type: 'Conv', inputs, outputs, attributes: onnxWindow(attributes) }],
+    blocked: {
+      finishes: true,
+      attracts: true,
+      form: (inputs, [y], attributes, options) => blockedConvolution(inputs, y, attributes, options),
+    },
   }),
 
   /** y[n, c, s p + d k - padding] += w[o, c, k] x[n, o, p]: the transpose of `convolution` with the same weights.
@@ -73,6 +80,11 @@ export const convolutions = {
         { type: 'ConvTranspose', inputs, outputs: [y], attributes: { ...onnxWindow(attributes), output_padding } },
       ];
     },
+    blocked: {
+      finishes: true,
+      attracts: true,
+      form: (inputs, [y], attributes, options) => blockedTranspose(inputs, y, attributes, options),
+    },
   }),
 
   /** dw[o, c, k] = sum over n, p of dy[n, o, p] x[n, c, s p + d k - padding]: linear in x and in dy, with the transposed
@@ -89,6 +101,10 @@ export const convolutions = {
       return [inputGradient(dy, x, h, attributes), convolve([x, h], attributes)];
     },
     encode: ([x, dy], [dw], attributes) => encodeWeightGradient(x, dy, dw, attributes),
+    blocked: {
+      attracts: true,
+      form: ([x, dy], [dw], attributes, { block }) => blockedWeights([x, dy], dw, attributes, block),
+    },
   }),
 };
 

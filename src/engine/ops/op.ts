@@ -33,7 +33,7 @@ export type OnnxAttribute =
 export interface OnnxNode {
   readonly type: string;
   /** The default is ONNX's own. */
-  readonly domain?: 'ai.onnx.ml' | 'com.microsoft';
+  readonly domain?: 'ai.onnx.ml' | 'com.microsoft' | 'com.microsoft.nchwc';
   readonly inputs: readonly (Value | Literal | string | null)[];
   readonly outputs: readonly (Value | string)[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
@@ -67,6 +67,38 @@ export interface Op<I extends Values = Values, A = Attributes, O extends Values 
   readonly gradient: GradientRule<I, A, O> | { readonly none: string };
   /** The same computation in ONNX. */
   encode(inputs: I, outputs: O, attributes: A): readonly OnnxNode[];
+  /** Whether each element of the result depends on the same element of each input only, so that `encode` is right for
+   * any order of the elements that all inputs have in common. */
+  readonly pointwise?: true;
+  /** The same computation on images in blocks of channels (blocks.ts); null where these inputs or attributes have none. */
+  readonly blocked?: BlockedRule<I, A, O>;
+}
+
+/** How an op works on images in blocks. */
+interface BlockedRule<I extends Values, A, O extends Values> {
+  /** Whether it takes a `Finish`. */
+  readonly finishes?: true;
+  /** Whether it is worth bringing plain images into blocks for it. */
+  readonly attracts?: true;
+  form(inputs: I, outputs: O, attributes: A, options: BlockOptions): BlockedForm | null;
+}
+
+/** What is done to the first output in the same pass: another value is added, then negative elements become zero. */
+export interface Finish {
+  readonly sum: Value | null;
+  readonly relu: boolean;
+}
+
+/** How many channels a block has, and what is done to the first output, where the rule takes it. */
+export interface BlockOptions {
+  readonly block: number;
+  readonly finish: Finish;
+}
+
+/** Nodes, and which of the op's inputs and outputs they read and write in blocks. */
+export interface BlockedForm {
+  readonly nodes: readonly OnnxNode[];
+  readonly blocked: readonly Value[];
 }
 
 /** The attributes of an op that has none. */

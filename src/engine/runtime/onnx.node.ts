@@ -3,6 +3,7 @@
 
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { nameNodes } from '../graph/name-nodes.ts';
+import { findConvolutionBlock } from './convolution-block.ts';
 import { deviceError, deviceReason, requireDevice } from './devices.node.ts';
 import { attempt, checkFetches, checkTensor, checkThreads, messageOf, tagTensor } from './onnx-tensor.ts';
 import type { Device, Runtime, Session, Tensor } from './runtime.ts';
@@ -25,7 +26,8 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
   const { threads = 1, device = 'cpu' } = options;
   checkThreads(threads);
   if (device !== 'cpu') requireDevice(device);
-  return {
+  let block: Promise<number | null> | undefined;
+  const runtime: Runtime = {
     name: device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node/${device}`,
     device,
     tensor(dtype, data, shape) {
@@ -41,12 +43,17 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
       const session = device === 'cpu' ? await attempt('load the model', create) : await loadOn(device, create);
       return wrap(session, resident);
     },
+    convolutionBlock() {
+      block ??= device === 'cpu' ? findConvolutionBlock(runtime) : Promise.resolve(null);
+      return block;
+    },
     free(tensor) {
       // Safe: every Tensor of this runtime is an OrtTensor.
       const own = tensor as Tagged;
       if (own.location === 'gpu-buffer') own.dispose();
     },
   };
+  return runtime;
 }
 
 type Provider = InferenceSession.ExecutionProviderConfig;

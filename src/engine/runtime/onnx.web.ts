@@ -48,6 +48,8 @@ export function createOnnxWebRuntime(options: OnnxWebRuntimeOptions = {}): Runti
     async load(bytes, { resident = [] } = {}) {
       return wrap(await attempt('load the model', () => InferenceSession.create(bytes, settings)), resident);
     },
+    // Its builds leave the layout out.
+    convolutionBlock: () => Promise.resolve(null),
     free: () => undefined,
   };
 }

@@ -49,6 +49,9 @@ export interface Runtime {
   /** A tensor over the caller's memory, which is not copied: it may be a view of a WebAssembly.Memory. */
   tensor(dtype: DType, data: TensorData, shape: readonly number[]): Tensor;
   load(bytes: Uint8Array, options?: LoadOptions): Promise<Session>;
+  /** How many channels lie side by side in the layout of images that the fastest convolutions here take, for
+   * `encode`'s option of that name; it depends on the processor. null where the engine has no such convolutions. */
+  convolutionBlock(): Promise<number | null>;
   /** Frees a tensor that a run left in the device's memory; any other tensor stays as it is. */
   free(tensor: Tensor): void;
 }

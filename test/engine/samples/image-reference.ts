@@ -33,6 +33,19 @@ export const convolutionCases: readonly ConvolutionCase[] = [
   { about: 'depthwise', x: [2, 4, 6, 5], w: [4, 1, 3, 3], padding: 1, groups: 4 },
   { about: 'depthwise with two outputs a channel', x: [2, 3, 6, 5], w: [6, 1, 3, 3], padding: 1, groups: 3 },
   { about: 'depthwise with stride and dilation', x: [2, 3, 9, 8], w: [3, 1, 3, 2], stride: 2, dilation: 2, groups: 3 },
+  { about: 'blocks of channels', x: [5, 16, 6, 5], w: [32, 16, 3, 3], padding: 1 },
+  { about: 'blocks of channels, uneven padding', x: [2, 32, 5, 6], w: [16, 32, 3, 2], padding: [2, 0, 1, 1] },
+  { about: 'blocks of channels made of few', x: [3, 3, 6, 7], w: [16, 3, 3, 3], padding: 1 },
+  { about: 'blocks of channels, stride', x: [17, 16, 9, 8], w: [16, 16, 3, 3], stride: 2, padding: 1 },
+  { about: 'blocks of channels, a stride that leaves rows over', x: [2, 16, 8, 9], w: [16, 16, 3, 3], stride: [3, 2] },
+  { about: 'blocks of channels, 1 x 1 with stride', x: [3, 32, 5, 4], w: [16, 32, 1, 1], stride: 2 },
+  { about: 'blocks of channels, dilation', x: [2, 16, 9, 8], w: [16, 16, 3, 3], dilation: [2, 1], padding: 1 },
+  { about: 'blocks of channels, much padding', x: [2, 16, 4, 4], w: [16, 16, 2, 2], padding: 2 },
+  { about: 'blocks of channels, rows in strips', x: [2, 16, 40, 36], w: [64, 16, 3, 3], padding: 1 },
+  { about: 'blocks of channels, groups', x: [2, 32, 5, 5], w: [32, 16, 3, 3], padding: 1, groups: 2 },
+  { about: 'blocks of channels, depthwise', x: [3, 32, 6, 5], w: [32, 1, 3, 3], padding: 1, groups: 32 },
+  { about: 'blocks of channels, depthwise with stride', x: [3, 16, 8, 7], w: [16, 1, 3, 3], stride: 2, groups: 16 },
+  { about: 'blocks of channels, two outputs each', x: [2, 16, 5, 5], w: [32, 1, 3, 3], padding: 1, groups: 16 },
 ];
 
 const four = (given: ConvolutionCase['padding'] = 0): readonly number[] => {
