@@ -120,10 +120,16 @@ function mixedLoss(graph: Graph, loss: Loss, output: Value, target: Value): Valu
   return add(mul(share, loss.loss(output, target)), mul(sub(1, share), loss.loss(output, partner)));
 }
 
-/** The whole training step as one graph; inputs and outputs by name as in `trainer.ts`. */
-export function buildTrainingStep(options: StepOptions, batchSize: number, extras: StepExtras): StepGraph {
+/** The whole training step as one graph; inputs and outputs by name as in `trainer.ts`. `convolutionBlock` is that of
+ * the runtime it is for. */
+export function buildTrainingStep(
+  options: StepOptions,
+  batchSize: number,
+  extras: StepExtras,
+  convolutionBlock: number | null = null,
+): StepGraph {
   const { outputs, ...rest } = trainingValues(options, batchSize, extras);
-  return { ...rest, bytes: encode(outputs) };
+  return { ...rest, bytes: encode(outputs, { convolutionBlock }) };
 }
 
 /** What a training step computes, by name. */
@@ -158,8 +164,8 @@ export function trainingValues(options: StepOptions, batchSize: number, extras: 
 }
 
 /** The evaluation step: rows in, `prediction` [N, K] out (probabilities, or standardized values), averaged over members. */
-export function buildEvaluationStep(options: StepOptions): StepGraph {
-  return { bytes: encode(evaluationValues(options)), masks: [], updates: [] };
+export function buildEvaluationStep(options: StepOptions, convolutionBlock: number | null = null): StepGraph {
+  return { bytes: encode(evaluationValues(options), { convolutionBlock }), masks: [], updates: [] };
 }
 
 /** What an evaluation step computes, by name; the number of rows is the symbolic size N. */

@@ -3,7 +3,7 @@
 
 import { createRandom } from '../base/random.ts';
 import type { Dataset, DatasetImages } from '../data/dataset.ts';
-import type { Runtime } from '../engine/index.ts';
+import { encode, type Runtime } from '../engine/index.ts';
 import type { Arena } from '../engine/kernels/arena.ts';
 import {
   classWeights,
@@ -16,12 +16,13 @@ import {
 import type { ImageInputs } from '../network/specs.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type BatchSettings, checkAugmentation, createBatch, isMixing } from './batch.ts';
+import { createDeviceStepper, type DeviceStepper } from './device/stepper.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { bufferTensors, createMemory, keptRegions, layoutTensors, only, spreadRows } from './memory.ts';
 import { createOptimizer, type Optimizer } from './optimizer.ts';
 import { evaluationPiece, predictAll } from './predictor.ts';
 import type { Predictions } from './score.ts';
-import { buildEvaluationStep, buildTrainingStep, type StepGraph } from './step.ts';
+import { buildEvaluationStep, type StepValues, trainingValues } from './step.ts';
 
 /** What one step is made with. */
 export interface StepSettings extends BatchSettings {
@@ -34,7 +35,8 @@ export interface StepSettings extends BatchSettings {
 export interface Trainer {
   readonly layout: Layout;
   readonly batchSize: number;
-  readonly optimizer: Optimizer;
+  /** The health of the layers; up to date after `read`. */
+  readonly optimizer: Pick<Optimizer, 'statistics' | 'reset'>;
   /** Everything that training changes, by name: parameters, moments, averages, buffers. Views, not copies. */
   readonly state: Readonly<Record<string, Float32Array>>;
   /** The parameters that are evaluated: the moving average where the plan asks for one. A view. */
@@ -43,6 +45,11 @@ export interface Trainer {
   readonly buffers: Readonly<Record<string, Float32Array>>;
   /** Makes one training step and gives the batch's loss before it. */
   step(settings: StepSettings): Promise<number>;
+  /**
+   * Brings the views up to date where the engine keeps what they show on a device; before this they are only good after
+   * the start. What is written to them afterwards holds from the next step on.
+   */
+  read(): Promise<void>;
   /** Predicts in evaluation mode with the evaluated parameters, regression in the target's own unit. */
   predict(data: Dataset): Promise<Predictions>;
   release(): Promise<void>;
@@ -78,17 +85,18 @@ interface Parts {
   readonly layout: Layout;
   readonly memory: Arena;
   readonly buffers: Readonly<Record<string, Float32Array>>;
-  readonly optimizer: Optimizer;
-  readonly graph: StepGraph;
+  readonly values: StepValues;
   readonly batchSize: number;
 }
 
-/** Loads the training step; every tensor is made once. */
-async function createStepper(parts: Parts) {
-  const { runtime, network, layout, memory, buffers, optimizer, graph } = parts;
-  const session = await runtime.load(graph.bytes);
-  const batch = createBatch({ ...parts, masks: graph.masks });
-  const next = Object.fromEntries(graph.updates.map((name) => [name, Float32Array.from(buffers[name] ?? [])]));
+/** Loads the training step over the memory that the kernels share with the engine; every tensor is made once. */
+async function createStepper(parts: Parts): Promise<DeviceStepper> {
+  const { runtime, plan, network, layout, memory, buffers, values } = parts;
+  const slots = layout.parameters.map(({ slot }) => slot);
+  const optimizer = createOptimizer(plan.optimizer, memory, slots, plan.training);
+  const session = await runtime.load(encode(values.outputs));
+  const batch = createBatch({ ...parts, masks: values.masks });
+  const next = Object.fromEntries(values.updates.map((name) => [name, Float32Array.from(buffers[name] ?? [])]));
   const all = {
     ...batch.tensors,
     ...layoutTensors(runtime, layout, memory.float32('parameters'), { packed: 'parameters', single: 'parameter' }),
@@ -104,11 +112,11 @@ async function createStepper(parts: Parts) {
   const step = async (settings: StepSettings): Promise<number> => {
     batch.fill(settings);
     await session.run(feeds, fetches);
-    for (const name of graph.updates) buffers[name]?.set(next[name] ?? []);
+    for (const name of values.updates) buffers[name]?.set(next[name] ?? []);
     optimizer.step(settings.step, settings);
     return loss[0] as number;
   };
-  return { step, release: () => session.release() };
+  return { step, read: async () => undefined, health: optimizer, release: () => session.release() };
 }
 
 /** Views of everything that training changes. */
@@ -127,28 +135,20 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
   const options = { task: data.task, network, inputs, layout, loss: lossOf(plan, data, inputs.outputs) };
   const batchSize = Math.min(plan.training.batchSize, data.rows);
   const extras = { dropout: plan.regularization.dropout.rate > 0, mixing: isMixing(plan, data) };
-  const graph = buildTrainingStep(options, batchSize, extras);
+  const block = await runtime.convolutionBlock();
+  const graph = buildTrainingStep(options, batchSize, extras, block);
   const memory = createMemory(plan, layout, graph.masks, batchSize, data);
   const values = initializeNetwork(network, { random: createRandom(plan.seed), sample: spreadRows(data, sampleRows) });
   const parameters = memory.float32('parameters');
-  for (const { spec, slot } of layout.parameters) parameters.set(values.parameters.get(spec.name) ?? [], slot.offset);
-  const buffers = Object.fromEntries(values.buffers);
+  for (const { spec, slot } of layout.parameters) parameters.set(start.parameters.get(spec.name) ?? [], slot.offset);
+  const buffers = Object.fromEntries(start.buffers);
   const evaluated = plan.training.averaging > 0 ? memory.float32('average') : parameters;
-  const slots = layout.parameters.map(({ slot }) => slot);
-  const optimizer = createOptimizer(plan.optimizer, memory, slots, plan.training);
-  const stepper = await createStepper({
-    runtime,
-    plan,
-    data,
-    network,
-    layout,
-    memory,
-    buffers,
-    optimizer,
-    graph,
-    batchSize,
-  });
-  const evaluator = await runtime.load(buildEvaluationStep(options).bytes);
+  const parts = { runtime, plan, data, network, layout, memory, buffers, values, batchSize };
+  const stepper =
+    runtime.device === 'cpu'
+      ? await createStepper(parts)
+      : await createDeviceStepper({ ...parts, batch: createBatch({ ...parts, masks: values.masks }) });
+  const evaluator = await runtime.load(buildEvaluationStep(options, block).bytes);
   const fixed = {
     ...layoutTensors(runtime, layout, evaluated, { packed: 'parameters', single: 'parameter' }),
     ...bufferTensors(runtime, network.buffers, buffers, 'buffer'),
@@ -157,12 +157,16 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
   return {
     layout,
     batchSize,
-    optimizer,
+    optimizer: stepper.health,
     state: stateOf(plan, layout, memory, buffers),
     evaluated,
     buffers,
     step: stepper.step,
-    predict: (rows) => predictAll(runtime, evaluator, fixed, rows, piece),
+    read: stepper.read,
+    async predict(rows) {
+      await stepper.read();
+      return predictAll(runtime, evaluator, fixed, rows, piece);
+    },
     async release() {
       await stepper.release();
       await evaluator.release();
