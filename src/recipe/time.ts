@@ -6,6 +6,7 @@ import { searchShare } from './budget.ts';
 import type { TuneContext } from './context.ts';
 import { multiplyAdds } from './cost.ts';
 import type { Evaluation } from './journal.ts';
+import type { StateId } from './state-id.ts';
 
 /** Most networks in one model: beyond that an average gains little and costs memory and time. */
 export const mostNetworks = 8;
@@ -93,6 +94,18 @@ export function searchSeconds(context: TuneContext): number {
   const left = budget.left('search');
   if (incumbent === null || budget.seconds === null) return left;
   return Math.max(left, untilFinal(context, incumbent) - ablationShare * budget.seconds);
+}
+
+/** Share of the search that is kept for the variance while the bias is treated, where the verdict names both. */
+const varianceShare = 0.4;
+
+/** Seconds that a phase may go on: bias comes first, but must not use up the time of a variance that counts too. */
+export function phaseSeconds(context: TuneContext, phase: StateId): number {
+  const left = searchSeconds(context);
+  const { seconds } = context.budget;
+  const verdicts = context.state().diagnosis?.verdicts ?? [];
+  const both = phase === 'reduce-bias' && verdicts.some(({ id }) => id === 'high-variance');
+  return both && seconds !== null ? left - varianceShare * searchShare * seconds : left;
 }
 
 /** Seconds that the ablation of step 4 may take. */

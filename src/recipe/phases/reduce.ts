@@ -8,7 +8,7 @@ import type { TuneContext } from '../context.ts';
 import { relativeCost } from '../cost.ts';
 import type { Evaluation, Step } from '../journal.ts';
 import { type Proposal, race } from '../race.ts';
-import { searchSeconds } from '../time.ts';
+import { phaseSeconds } from '../time.ts';
 
 /** The phases that change the plan. */
 export type ReducingState = 'fix-optimization' | 'reduce-bias' | 'reduce-variance';
@@ -112,11 +112,16 @@ function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Eval
 }
 
 /** The candidates that the time and the trials left are enough for, in order. */
-function affordable(context: TuneContext, proposals: readonly Proposal[], incumbent: Evaluation): readonly Proposal[] {
+function affordable(
+  context: TuneContext,
+  phase: ReducingState,
+  proposals: readonly Proposal[],
+  incumbent: Evaluation,
+): readonly Proposal[] {
   const { executor, units, trials } = context;
   const seconds = incumbent.seconds / incumbent.units;
   const own = relativeCost(incumbent.plan, context);
-  const left = searchSeconds(context) * executor.slots;
+  const left = phaseSeconds(context, phase) * executor.slots;
   const trialsLeft = trials === null ? Number.POSITIVE_INFINITY : trials - context.state().trials;
   const decision = units.decision - units.firstLook;
   const ownDecision = Math.max(0, units.decision - incumbent.units);
@@ -139,13 +144,18 @@ function affordable(context: TuneContext, proposals: readonly Proposal[], incumb
  * Units of the first look: as many as a decision takes where all candidates together cost at most half of the time left,
  * since few units overlook small gains; else as few as the units allow.
  */
-function lookOf(context: TuneContext, proposals: readonly Proposal[], incumbent: Evaluation): number {
+function lookOf(
+  context: TuneContext,
+  phase: ReducingState,
+  proposals: readonly Proposal[],
+  incumbent: Evaluation,
+): number {
   const { executor, units, trials } = context;
   if (trials !== null) return units.firstLook;
   const own = relativeCost(incumbent.plan, context);
   const relative = proposals.reduce((sum, { plan }) => sum + Math.max(0.3, relativeCost(plan, context) / own), 0);
   const whole = (relative * units.decision * incumbent.seconds) / incumbent.units / executor.slots;
-  return whole <= searchSeconds(context) / 2 ? units.decision : units.firstLook;
+  return whole <= phaseSeconds(context, phase) / 2 ? units.decision : units.firstLook;
 }
 
 /** One round of a phase. */
@@ -153,15 +163,15 @@ export async function reduce(context: TuneContext, phase: ReducingState): Promis
   const { incumbent, rounds } = context.state();
   if (incumbent === null) throw new Error('a round needs a plan in force');
   const all = proposalsOf(context, phase, incumbent);
-  const proposals = affordable(context, all, incumbent);
+  const proposals = affordable(context, phase, all, incumbent);
   if (proposals.length === 0) {
     const why = all.length === 0 ? 'every candidate has been tried' : 'the budget of the search is used up';
     await context.emit({ type: 'round', state: phase, evaluation: null, over: true, why });
     return;
   }
-  const limit = deadline(context.signal, searchSeconds(context));
+  const limit = deadline(context.signal, phaseSeconds(context, phase));
   try {
-    const look = lookOf(context, proposals, incumbent);
+    const look = lookOf(context, phase, proposals, incumbent);
     const { steps, accepted, seen } = await race(context, phase, rounds + 1, proposals, limit.signal, look);
     for (const step of steps) await context.emit({ type: 'step', step });
     const winner = steps.find((step) => step.accepted);

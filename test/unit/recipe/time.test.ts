@@ -1,10 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/base/random.ts';
+import { defaultImagePlan } from '../../../src/plan/defaults.ts';
+import { imageLadder } from '../../../src/plan/image-ladder.ts';
+import { createBudget } from '../../../src/recipe/budget.ts';
+import type { TuneContext } from '../../../src/recipe/context.ts';
 import type { Evaluation } from '../../../src/recipe/journal.ts';
-import { fitWithin, mostRows, type Size, secondsOfOne } from '../../../src/recipe/time.ts';
+import { initialState } from '../../../src/recipe/state.ts';
+import {
+  expectedSecondsPerRow,
+  fitWithin,
+  mostRows,
+  phaseSeconds,
+  type Size,
+  searchSeconds,
+  secondsOfOne,
+} from '../../../src/recipe/time.ts';
 import { createUnits, subset } from '../../../src/recipe/units.ts';
-import { evaluationOf } from './fixture.ts';
+import { diagnosisOf, evaluationOf } from './fixture.ts';
 
 const range = (n: number): Uint32Array => Uint32Array.from({ length: n }, (_, i) => i);
 
@@ -92,5 +105,46 @@ describe('a training that fits into a time', () => {
         },
       ),
     );
+  });
+});
+
+describe('seconds of a phase', () => {
+  /** 100 s of a tuning, 10 of them used, with a diagnosis of two errors. */
+  const contextOf = (train: number, dev: number): TuneContext => {
+    const incumbent = taking(1, 100);
+    const state = { ...initialState, incumbent, diagnosis: diagnosisOf(evaluationOf(train, dev)) };
+    const budget = createBudget(100, 10, () => 0);
+    const parts: Partial<TuneContext> = { ...sizeOf(2500), budget, state: () => state };
+    return { ...parts, executor: { slots: 2 } } as TuneContext;
+  };
+
+  it('leave two fifths of the search to the variance where the verdict names it beside the bias', () => {
+    const both = contextOf(0.2, 0.4);
+    const whole = searchSeconds(both);
+    expect(phaseSeconds(both, 'reduce-bias')).toBeCloseTo(whole - 0.4 * 52, 9);
+    expect(phaseSeconds(both, 'reduce-variance')).toBe(whole);
+    expect(phaseSeconds(both, 'fix-optimization')).toBe(whole);
+  });
+
+  it('are all where there is bias alone, and where there is no limit', () => {
+    const bias = contextOf(0.3, 0.3);
+    expect(phaseSeconds(bias, 'reduce-bias')).toBe(searchSeconds(bias));
+    const unlimited = { ...contextOf(0.2, 0.4), budget: createBudget(null, 0, () => 0) };
+    expect(phaseSeconds(unlimited, 'reduce-bias')).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('seconds of an image, before anything is measured', () => {
+  const image = { channels: 3, height: 32, width: 32 };
+  const plan = defaultImagePlan({ task: 'classification', minimizesError: true, seed: 0, image });
+
+  it('grow with the products of the network, and limit the rows as those of a table do', () => {
+    const [small, large] = [imageLadder(image)[0], imageLadder(image).at(-1)];
+    const seconds = (network = plan.network) => expectedSecondsPerRow({ ...plan, network }, image);
+    expect(seconds(large) / seconds(small)).toBeGreaterThan(50);
+    expect(seconds()).toBeGreaterThan(1e-4);
+    expect(seconds()).toBeLessThan(1e-2);
+    expect(mostRows(600, 2, seconds(large))).toBe(2000);
+    expect(mostRows(600, 2, seconds(small))).toBeGreaterThan(10_000);
   });
 });
