@@ -1,6 +1,6 @@
 // In: the headers of all images and what decoding showed. Out: what a person should know about how they were read.
 
-import { plural } from '../../base/format.ts';
+import { formatCount, plural } from '../../base/format.ts';
 import type { ImageHeader } from './formats/format.ts';
 import { imageFormats } from './formats/index.ts';
 
@@ -47,9 +47,10 @@ export function decodeNotes(images: readonly ReadImage[], channels: number, told
   if (channels === 1 && colored > 0) notes.push(`${plural(colored, 'image')} ${are(colored)} in colour and made grey.`);
   if (channels === 1 && told === null && count(({ header }) => !header.grey) === images.length)
     notes.push('The images are stored in colour, but all are grey: one channel is kept.');
-  if (channels === 3 && colored > 0 && colored < images.length)
+  const grey = images.length - colored;
+  if (channels === 3 && colored > 0 && grey > 0)
     notes.push(
-      `${plural(images.length - colored, 'image')} of ${images.length} ${are(images.length - colored)} grey and get three equal channels.`,
+      `${formatCount(grey)} of ${plural(images.length, 'image')} ${are(grey)} grey, with three equal channels.`,
     );
   if (transparent > 0)
     notes.push(`${plural(transparent, 'image')} ${have(transparent)} transparent pixels; they are put on white.`);

@@ -44,7 +44,8 @@ export function readHeader(
   if (format === null) return foreignProblem(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const result = orMissing(() => format.read(view));
-  if (result === 'missing') return whole ? { reason: 'truncated', detail: null } : 'more';
+  const cutOff: Problem = { reason: 'truncated', detail: `its ${format.name} end is missing` };
+  if (result === 'missing') return whole ? cutOff : 'more';
   if (result === null) return { reason: 'corrupt', detail: `its ${format.name} header makes no sense` };
   if (isUnread(result)) return { reason: 'wrong-mode', detail: result.mode };
   const { width, height } = result;
@@ -53,8 +54,7 @@ export function readHeader(
     const detail = `${formatCount(width)} x ${formatCount(height)}, more than ${formatCount(maximumPixels)} pixels`;
     return { reason: 'too-large', detail };
   }
-  if (whole && orMissing(() => format.ends(view)) !== true)
-    return { reason: 'truncated', detail: `its ${format.name} end is missing` };
+  if (whole && orMissing(() => format.ends(view)) !== true) return cutOff;
   return result;
 }
 

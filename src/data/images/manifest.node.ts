@@ -88,10 +88,11 @@ export async function readManifest(path: string, settings: ReadImagesSettings): 
   const table = await readTable(path, signal === undefined ? {} : { signal });
   const names = await readPaths(path, column, signal);
   const folder = dirname(path);
-  const files = names.map((name) => {
+  const files = names.map((name, row) => {
+    // A path to nothing is found not to be there, as an empty cell should be.
+    if (name === '') return { path: `(row ${row + 1} names none)`, location: '', bytes: 0 };
     const location = locate(folder, name);
-    // An empty cell would be the manifest's own folder.
-    return { path: name === '' ? '(an empty cell)' : name, location, bytes: sizeOf(location) };
+    return { path: name, location, bytes: sizeOf(location) };
   });
   const decoded = await decodeImages(imageFiles(files, signal), settings);
   const others = withoutPath(table.columns.filter(({ name }) => name !== column));

@@ -29,7 +29,9 @@ export function chooseSize(
   const changed = sizes.filter(({ height, width }) => height !== size.height || width !== size.width).length;
   if (changed === 0) return { size: { height: size.height, width: size.width }, notes: [] };
   const how = `made ${size.width} x ${size.height} (width x height): fitted by the shorter side, and cut at the centre`;
-  const note = `The images are ${describeSizes(counts)}; ${changed === sizes.length ? 'they' : formatCount(changed)} are ${how}.`;
+  const some = `${formatCount(changed)} of them ${changed === 1 ? 'is' : 'are'}`;
+  const who = changed === sizes.length ? 'they are' : some;
+  const note = `The images are ${describeSizes(counts)}; ${who} ${how}.`;
   return { size: { height: size.height, width: size.width }, notes: [note] };
 }
 
@@ -57,7 +59,7 @@ function countSizes(sizes: readonly ImageSize[]): readonly SizeCount[] {
 
 function describeSizes(counts: readonly SizeCount[]): string {
   const [first] = counts;
-  if (counts.length === 1) return `${formatCount(first?.width ?? 0)} x ${formatCount(first?.height ?? 0)}`;
+  if (counts.length === 1) return `${first?.width} x ${first?.height}`;
   if (counts.length > 4) {
     const widths = counts.map(({ width }) => width);
     const heights = counts.map(({ height }) => height);
@@ -67,7 +69,7 @@ function describeSizes(counts: readonly SizeCount[]): string {
 }
 
 const range = (values: readonly number[]): string =>
-  `${formatCount(values.reduce((a, b) => Math.min(a, b)))} to ${formatCount(values.reduce((a, b) => Math.max(a, b)))}`;
+  `${values.reduce((a, b) => Math.min(a, b))} to ${values.reduce((a, b) => Math.max(a, b))}`;
 
 /** The size of an image once it is fitted by its shorter side: at least the target's, with the proportions that it has. */
 export function fittedSize(image: ImageSize, target: ImageSize): ImageSize {
