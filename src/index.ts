@@ -5,7 +5,7 @@ export { type ErrorCode, FettleError } from './base/error.ts';
 export { createRandom, type Random } from './base/random.ts';
 export type { Dataset } from './data/dataset.ts';
 export { inferRoles, type Roles } from './data/roles.ts';
-export { type Table, tableFromColumns } from './data/table.ts';
+export { type ImageShape, type ImageStore, type Table, tableFromColumns, tableFromImages } from './data/table.ts';
 export { type Diagnosis, diagnose, type Verdict } from './diagnosis/diagnose.ts';
 export type { Evidence } from './diagnosis/evidence.ts';
 export { type EvidenceOptions, evidenceOf } from './diagnosis/evidence-of.ts';
@@ -14,7 +14,16 @@ export type { DiagnoseOptions } from './diagnosis/settings.ts';
 export * as engine from './engine/index.ts';
 export { type Model, openModel, type PredictedTable, predictTable } from './model/predict.ts';
 export * as network from './network/index.ts';
-export { defaultPlan, linearPlan, type PlanFacts } from './plan/defaults.ts';
+export {
+  defaultImagePlan,
+  defaultPlan,
+  type ImagePlanFacts,
+  linearPlan,
+  noAugmentation,
+  type PlanFacts,
+} from './plan/defaults.ts';
+export { imageLadder } from './plan/image-ladder.ts';
+export { networkName } from './plan/network-name.ts';
 export { type Plan, parsePlan, planSchema, printPlan, type Task } from './plan/plan.ts';
 export type { Action, ActionContext, Candidate } from './recipe/action.ts';
 export { actions } from './recipe/actions/index.ts';

@@ -146,6 +146,24 @@ export function tableFromColumns(columns: Readonly<Record<string, readonly Cell[
   return { rows, columns: entries.map(([name, cells]) => columnFromCells(name, cells)), images: null, notes: [] };
 }
 
+/**
+ * A table of images from their pixels and columns such as labels, for libraries and browsers. Throws `data` if the pixels
+ * are not rows x C x H x W bytes.
+ * @example
+ * tableFromImages({ channels: 1, height: 28, width: 28, pixels }, { label: ['shirt', 'shoe'] })
+ */
+export function tableFromImages(images: ImageStore, columns: Readonly<Record<string, readonly Cell[]>>): Table {
+  const table = tableFromColumns(columns);
+  const { channels, height, width, pixels } = images;
+  const expected = table.rows * channels * height * width;
+  if (pixels.length === expected) return { ...table, images };
+  throw new FettleError(
+    'data',
+    `Expected ${expected} bytes for ${table.rows} images of ${width} x ${height} pixels and ${channels} channels, but received ${pixels.length}. ` +
+      'Give [rows, C, H, W] bytes, and a cell per image in each column.',
+  );
+}
+
 function kindOf(cell: Exclude<Cell, null | undefined>): ColumnKind {
   if (cell instanceof Date) return 'date-time';
   return typeof cell === 'number' ? 'numeric' : typeof cell === 'boolean' ? 'boolean' : 'text';

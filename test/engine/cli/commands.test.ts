@@ -11,7 +11,7 @@ describe.concurrent('fettle', () => {
   it('prints its help and version', async () => {
     const help = await fettle(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['tune', 'train', 'plan', 'augment', 'diagnose', 'predict', 'doctor'])
+    for (const name of ['tune', 'train', 'plan', 'augment', 'diagnose', 'predict', 'export', 'doctor'])
       expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string };
     expect(await fettle(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { readImages } from '../../../src/data/images/read-images.node.ts';
+import { findHeldOut } from '../../../src/data/images/source.node.ts';
 import { applyPreprocessing, fitPreprocessing, outputNames } from '../../../src/data/preprocessing.ts';
 import { inferRoles, labelledRows } from '../../../src/data/roles.ts';
 import { splitInput } from '../../../src/data/splits.ts';
@@ -100,5 +102,26 @@ describe('credit', () => {
       'Assets missing',
       'Debt missing',
     ]);
+  });
+});
+
+describe('fashion', () => {
+  it('loads with its images, roles and held-out part', async () => {
+    const folder = 'examples/data/fashion';
+    const table = await readImages(folder);
+    expect(table.images).toMatchObject({ channels: 1, height: 28, width: 28 });
+    const roles = inferRoles(table);
+    expect([roles.task, roles.target, roles.classes]).toEqual(['classification', 'label', [...'0123456789']]);
+    expect(roles.columns.some(({ used }) => used)).toBe(false);
+    const rows = labelledRows(table, roles);
+    const center = 'mean';
+    const preprocessing = fitPreprocessing({ ...plan, center, scale: 'standard-deviation' }, table, roles, rows);
+    const test = await readImages((await findHeldOut(folder)) ?? '');
+    const data = applyPreprocessing(preprocessing, test);
+    expect([table.rows, data.rows, data.width, data.images?.index.length]).toEqual([2000, 500, 0, 500]);
+    // Fashion-MNIST as a whole has mean .286 and deviation .353 of white.
+    expect((preprocessing.images?.center[0] ?? 0) / 255).toBeCloseTo(0.286, 1);
+    expect(1 / ((preprocessing.images?.factor[0] ?? 0) * 255)).toBeCloseTo(0.353, 1);
+    expect(splitInput(table, roles).strata.length).toBe(2000);
   });
 });
