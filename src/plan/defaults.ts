@@ -111,11 +111,6 @@ export function defaultImagePlan({ task, minimizesError, seed, image }: ImagePla
   };
 }
 
-/** The plan to start from, for a table or for images. */
-export function startingPlan(facts: PlanFacts, image: ImagePlanFacts['image'] | null): Plan {
-  return image === null ? defaultPlan(facts) : defaultImagePlan({ ...facts, image });
-}
-
 /** A single layer bears, and on small tables needs, a rate this many times higher: measured on four tables. */
 const linearRateFactor = 25;
 

@@ -31,8 +31,11 @@ export function expectedSecondsPerRow({ network }: Plan, image: ImageShape | nul
   return image === null ? secondsPerTableRow : secondsPerProduct * multiplyAdds(network, image);
 }
 
+/** Trainings that the search should have time for: few when there is one unit for a first look, more with folds. */
+export const wantedTrainings = { 'hold-out': 14, folds: 60 };
+
 /** Trainings that a search wants, times the epochs that each should have at least: together the passes over the rows. */
-const wantedPasses = 14 * 6;
+const wantedPasses = wantedTrainings['hold-out'] * 6;
 
 /** Rows that a training of the search may use, so that the search gets done; at least 2,000. */
 export function mostRows(seconds: number | null, slots: number, secondsPerRow = secondsPerTableRow): number {

@@ -16,6 +16,22 @@ const heldOut = 0.2;
 /** Hold-outs there are. */
 const holdOuts = 5;
 
+/** Hold-outs that a decision takes, and that its winner has to win again on. */
+export type Looks = Pick<Units, 'decision' | 'confirmation'>;
+
+/** Trainings on tables take seconds, and their gains are small: three hold-outs decide. */
+const manyLooks: Looks = { decision: 3, confirmation: holdOuts };
+
+/** Trainings on images take minutes, and their gains are large: one hold-out decides, and the winner alone is seen on more. */
+export const fewLooks: Looks = { decision: 1, confirmation: 3 };
+
+/** How the units of a table of 2,000 rows and more are made. */
+export interface UnitOptions {
+  /** Rows that a training uses, at most. Default: all. */
+  readonly mostRows?: number;
+  readonly looks?: Looks;
+}
+
 /** Rows that one training is made and judged on; `seed` goes into the plan of that training. */
 export interface Unit {
   readonly index: number;
@@ -68,7 +84,11 @@ function foldUnits(input: SplitInput, seed: number, random: Random): Units {
  * Folds for fewer than 2,000 rows, else random hold-outs, stratified. A unit trains on at most `mostRows` rows and judges on
  * at most half as many: what a plan is worth beside another shows on a part of a large table, and the search gets done.
  */
-export function createUnits(input: SplitInput, seed: number, mostRows = Number.POSITIVE_INFINITY): Units {
+export function createUnits(
+  input: SplitInput,
+  seed: number,
+  { mostRows = Number.POSITIVE_INFINITY, looks = manyLooks }: UnitOptions = {},
+): Units {
   const random = createRandom(`units/${seed}`);
   if (input.rows.length < foldsBelow) return foldUnits(input, seed, random);
   let whole = 0;
@@ -87,8 +107,7 @@ export function createUnits(input: SplitInput, seed: number, mostRows = Number.P
     about,
     baseline: baselineUnits(input.rows.length),
     firstLook: 1,
-    decision: 3,
-    confirmation: holdOuts,
+    ...looks,
     units,
   };
 }

@@ -9,7 +9,6 @@ import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
 import type { Trial } from '../execution/execution.ts';
 import { createWorkerExecutor } from '../execution/workers.node.ts';
-import { startingPlan } from '../plan/defaults.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Budget, createBudget } from '../recipe/budget.ts';
 import type { TuneContext } from '../recipe/context.ts';
@@ -17,11 +16,12 @@ import { defaultDirectory, openDirectory, type RunDirectory } from '../recipe/di
 import { createEvaluator, type UnitResult } from '../recipe/evaluator.ts';
 import type { TuneEvent } from '../recipe/journal.ts';
 import { phases } from '../recipe/phases/index.ts';
+import { startingPlan } from '../recipe/starting-plan.ts';
 import { nextState, replay } from '../recipe/state.ts';
 import { summarize } from '../recipe/summarize.ts';
 import type { Summary } from '../recipe/summary.ts';
 import { expectedSecondsPerRow, mostRows } from '../recipe/time.ts';
-import { createUnits } from '../recipe/units.ts';
+import { createUnits, fewLooks } from '../recipe/units.ts';
 import { renderReport } from '../report/report.ts';
 import { reportModel, writeModel } from './finish.node.ts';
 import { createLog, type Log } from './log.ts';
@@ -94,12 +94,11 @@ function createContext(tuning: Tuning, reason: () => string) {
   );
   // A resumed run judges on the units that it was started with, whatever time it is given now.
   const first = log.state().started ?? settings;
-  const plan = startingPlan(
-    { task: roles.task, minimizesError: metric === 'error', seed: settings.seed },
-    roles.images,
-  );
+  const facts = { task: roles.task, minimizesError: metric === 'error', seed: settings.seed };
+  const plan = startingPlan(facts, roles.images, { rows: rows.length, seconds: first.seconds, slots: first.threads });
   const most = mostRows(first.seconds, first.threads, expectedSecondsPerRow(plan, roles.images));
-  const units = createUnits(splitInput(table, roles, rows), settings.seed, most);
+  const looks = roles.images === null ? {} : { looks: fewLooks };
+  const units = createUnits(splitInput(table, roles, rows), settings.seed, { mostRows: most, ...looks });
   const checkpoints = ({ id }: Trial): string => directory.checkpointPath(id);
   const workers = createWorkerExecutor({ table, roles }, threads, checkpoints, { device: settings.device });
   const executor = watched(workers, progress, () => log.state().state ?? 'precheck');

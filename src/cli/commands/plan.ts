@@ -40,7 +40,7 @@ async function runPlan(data: string, flags: PlanFlags): Promise<void> {
   const { readRows } = await import('../../tuning/read-rows.node.ts');
   const { inferRoles } = await import('../../data/roles.ts');
   const { describeRoles } = await import('../../data/summary.ts');
-  const { startingPlan } = await import('../../plan/defaults.ts');
+  const { startingPlan } = await import('../../recipe/starting-plan.ts');
   const { metricFor } = await import('../../tuning/metric.ts');
   const roles = inferRoles(
     await readRows(data, given({ target: flags.target, imageSize: flags.imageSize, skipBad: flags.skipBad })),
@@ -50,6 +50,7 @@ async function runPlan(data: string, flags: PlanFlags): Promise<void> {
   const plan = startingPlan(
     { task: roles.task, minimizesError: metric === 'error', seed: flags.seed ?? 0 },
     roles.images,
+    { rows: roles.rows, seconds: null, slots: 1 },
   );
   if (flags.json === true) {
     printJson({ plan, roles });

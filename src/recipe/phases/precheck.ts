@@ -2,9 +2,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { deadline } from '../budget.ts';
 import type { TuneContext } from '../context.ts';
 import { trialId } from '../evaluator.ts';
-
-/** Trainings that the search should have time for: few when there is one unit for a first look, more with folds. */
-const wantedTrainings = { 'hold-out': 14, folds: 60 };
+import { wantedTrainings } from '../time.ts';
 
 /** Fewer epochs than this say little about a plan. */
 const fewestEpochs = 4;

@@ -23,7 +23,7 @@ const range = (n: number): Uint32Array => Uint32Array.from({ length: n }, (_, i)
 
 function sizeOf(rows: number, most?: number): Size {
   const input = { rows: range(rows), strata: new Int32Array(rows), groups: null, notes: [] };
-  return { rows: range(rows), width: 10, units: createUnits(input, 0, most) };
+  return { rows: range(rows), width: 10, units: createUnits(input, 0, most === undefined ? {} : { mostRows: most }) };
 }
 
 /** An evaluation that took so many seconds for 100 epochs of one unit, best at `bestEpoch`. */

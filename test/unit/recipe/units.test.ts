@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SplitInput } from '../../../src/data/splits.ts';
-import { createUnits, foldsBelow } from '../../../src/recipe/units.ts';
+import { createUnits, fewLooks, foldsBelow } from '../../../src/recipe/units.ts';
 
 /** `rows` rows of a table with more, in `classes` classes, some of them copies of each other. */
 function inputOf(rows: number, classes = 3, copies = false): SplitInput {
@@ -102,5 +102,12 @@ describe('any units', () => {
 
   it('cannot be made of fewer rows than folds', () => {
     expect(() => createUnits(inputOf(4, 1), 0)).toThrow('4 rows cannot be divided into 5 folds');
+  });
+
+  it('are fewer for a decision on images, whose winner alone is seen on more, and the same folds', () => {
+    const { decision, confirmation, firstLook } = createUnits(inputOf(foldsBelow), 0, { looks: fewLooks });
+    expect([firstLook, decision, confirmation]).toEqual([1, 1, 3]);
+    const small = inputOf(foldsBelow - 1);
+    expect(createUnits(small, 0, { looks: fewLooks })).toEqual(createUnits(small, 0));
   });
 });
