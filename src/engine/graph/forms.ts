@@ -91,7 +91,7 @@ function formIn({ node, finish, output }: Pass, block: number): BlockedForm | nu
   const fits = node.inputs.every(
     (input) => input.dtype === 'float32' && (images.includes(input) || input.shape.every((n) => n === 1)),
   );
-  return fits ? { nodes: encode(node.inputs, outputs, node.attributes), blocked: [...images, output] } : null;
+  return fits ? { nodes: encode(node.inputs, outputs, node.attributes), blocked: [...images, ...outputs] } : null;
 }
 
 /** Whether the form in blocks saves more than it costs to bring its images there. */

@@ -9,6 +9,7 @@ import {
   apply,
   apply1,
   type Binary,
+  castTo,
   likeReal,
   type OnnxNode,
   onnx,
@@ -36,16 +37,31 @@ export const activations = {
   relu: op<Unary>({
     id: 'relu',
     about: 'the positive part',
+    pointwise: true,
     infer: likeReal('relu'),
     // A product with 0 and 1 is faster than Where.
-    gradient: (g, _, [y]) => [mul(g, cast(greater(y, 0), y.dtype))],
+    gradient: (g, _, [y]) => [mul(g, positive(y))],
     encode: onnx('Relu'),
+  }),
+
+  /** y = 1 where x > 0, else 0. */
+  positive: op<Unary>({
+    id: 'positive',
+    about: 'one for numbers above zero, zero for all others',
+    infer: likeReal('positive'),
+    gradient: { none: 'the result is constant between its jumps' },
+    encode: ([x], outputs) => [
+      { type: 'Greater', inputs: [x, scalarLiteral(0, x.dtype)], outputs: ['above'] },
+      { type: 'Cast', inputs: ['above'], outputs, attributes: castTo(x.dtype) },
+    ],
+    pointwise: true,
   }),
 
   /** y = x where x >= 0, else alpha x. dx = dy where x >= 0, else alpha dy. */
   leakyRelu: op<Unary, Alpha>({
     id: 'leakyRelu',
     about: 'the positive part, and a share of the negative part',
+    pointwise: true,
     infer: likeReal('leakyRelu'),
     gradient: (g, [x], _, { alpha }) => [where(greater(x, 0), g, mul(g, alpha))],
     // There is no float64 kernel.
@@ -64,6 +80,7 @@ export const activations = {
   elu: op<Unary, Alpha, Binary>({
     id: 'elu',
     about: 'the positive part, and an exponential below zero',
+    pointwise: true,
     internalOutputs: true,
     infer: twice('elu'),
     gradient: (g, [x], [, e], { alpha }) => [mul(g, withStep(e, x, 1 - alpha))],
@@ -75,6 +92,7 @@ export const activations = {
   selu: op<Unary, Plain, Binary>({
     id: 'selu',
     about: 'the self-normalizing exponential unit',
+    pointwise: true,
     internalOutputs: true,
     infer: twice('selu'),
     gradient: (g, [x], [, e]) => [mul(g, withStep(e, x, SELU_SCALE - SELU_SCALE * SELU_ALPHA))],
@@ -85,6 +103,7 @@ export const activations = {
   gelu: op<Unary>({
     id: 'gelu',
     about: 'the value times the probability that a standard normal number is below it',
+    pointwise: true,
     infer: likeReal('gelu'),
     gradient: (g, [x]) => {
       const cumulative = add(mul(erf(mul(x, Math.SQRT1_2)), 0.5), 0.5);
@@ -98,6 +117,7 @@ export const activations = {
   tanh: op<Unary>({
     id: 'tanh',
     about: 'the hyperbolic tangent',
+    pointwise: true,
     infer: likeReal('tanh'),
     gradient: (g, _, [y]) => [mul(g, sub(1, square(y)))],
     encode: onnx('Tanh'),
@@ -107,6 +127,7 @@ export const activations = {
   sigmoid: op<Unary>({
     id: 'sigmoid',
     about: 'the logistic function',
+    pointwise: true,
     infer: likeReal('sigmoid'),
     gradient: (g, _, [y]) => [mul(g, sub(y, square(y)))],
     encode: onnx('Sigmoid'),
@@ -116,6 +137,7 @@ export const activations = {
   softplus: op<Unary>({
     id: 'softplus',
     about: 'the smooth positive part',
+    pointwise: true,
     infer: likeReal('softplus'),
     gradient: (g, [x]) => [mul(g, sigmoid(x))],
     // max(x, 0) + ln(1 + e^-|x|), since the engine's Softplus is five times slower.
@@ -134,6 +156,7 @@ export const activations = {
   silu: op<Unary, Plain, Binary>({
     id: 'silu',
     about: 'the value times its logistic function',
+    pointwise: true,
     internalOutputs: true,
     infer: twice('silu'),
     gradient: (g, _, [y, s]) => [mul(g, add(s, sub(y, mul(y, s))))],
@@ -147,6 +170,7 @@ export const activations = {
   mish: op<Unary, Plain, Binary>({
     id: 'mish',
     about: 'the value times the hyperbolic tangent of its softplus',
+    pointwise: true,
     internalOutputs: true,
     infer: twice('mish'),
     gradient: (g, [x], [y, t]) => [mul(g, add(t, mul(sigmoid(x), sub(x, mul(y, t)))))],
@@ -165,6 +189,8 @@ export const activations = {
 
 /** The positive part; the derivative at 0 is 0. */
 export const relu = (x: Value): Value => apply1(activations.relu, x);
+/** 1 where x is above 0, else 0; without gradient. */
+export const positive = (x: Value): Value => apply1(activations.positive, x);
 /** x above 0, alpha x (0.01 by default) below. */
 export const leakyRelu = (x: Value, alpha = 0.01): Value => apply(activations.leakyRelu, [x], { alpha })[0];
 /** x above 0, alpha (e^x - 1) below; alpha is 1 by default. */

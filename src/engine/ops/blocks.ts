@@ -2,8 +2,8 @@
 // com.microsoft.nchwc) are made. To ONNX such a tensor still has the shape [N, C, H, W].
 
 import type { Value } from '../graph/graph.ts';
-import { concrete } from '../graph/shape.ts';
-import { type Finish, integers, type Literal, type OnnxAttribute, type OnnxNode } from './op.ts';
+import { concrete, sameShape } from '../graph/shape.ts';
+import { type BlockedForm, integers, type Literal, type OnnxAttribute, type OnnxNode } from './op.ts';
 
 /** Anything that a node reads. */
 export type Input = OnnxNode['inputs'][number];
@@ -45,7 +45,9 @@ export function fillsBlocks({ dtype, shape }: Value, block: number): boolean {
 /** What a convolution in blocks takes beside its images and filters. */
 export interface BlockedConvolution {
   readonly bias?: Input;
-  readonly finish?: Finish;
+  /** What is added to the result, and whether negative elements then become zero. */
+  readonly sum?: Input;
+  readonly relu?: boolean;
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
@@ -54,13 +56,13 @@ export function emitConvolution(
   emit: Emit,
   images: Input,
   filters: Input,
-  { bias = null, finish = { sum: null, relu: false }, attributes }: BlockedConvolution,
+  { bias = null, sum = null, relu = false, attributes }: BlockedConvolution,
   output?: Value,
 ): string {
   return emit(
     'Conv',
-    [images, filters, bias, finish.sum],
-    { ...attributes, ...(finish.relu && { activation: { string: 'Relu' } }) },
+    [images, filters, bias, sum],
+    { ...attributes, ...(relu && { activation: { string: 'Relu' } }) },
     output === undefined ? undefined : [output],
     'com.microsoft.nchwc',
   );
@@ -91,10 +93,35 @@ export function emitChannelProducts(emit: Emit, x: Value | string, y: Value | st
 }
 
 /** [N, C]: for each channel of each image the mean over its positions. */
-export function emitChannelMeans(emit: Emit, x: Value, output?: Value): string {
+export function emitChannelMeans(emit: Emit, x: Value): string {
   const means = emit('GlobalAveragePool', [x], {}, undefined, 'com.microsoft.nchwc');
   // A zero keeps the number of images, which may be unknown.
-  return emit('Reshape', [means, integers([0, x.shape[1] as number])], {}, output === undefined ? undefined : [output]);
+  return emit('Reshape', [means, integers([0, x.shape[1] as number])]);
+}
+
+/** `mul`, `add` or `sub` in blocks, of images and of numbers [C, 1, 1] for their channels or, for `mul`, [N, C, 1, 1]. */
+export function blockedScale(
+  id: 'mul' | 'add' | 'sub',
+  [a, b]: readonly [Value, Value],
+  y: Value,
+  block: number,
+): BlockedForm | null {
+  const [x, numbers] = id !== 'sub' && sameShape(b.shape, y.shape) ? [b, a] : [a, b];
+  if (!fillsBlocks(y, block) || !sameShape(x.shape, y.shape) || numbers.dtype !== 'float32') return null;
+  const [images, channels, height, width] = y.shape as readonly [number, number, number, number];
+  const { nodes, emit } = createNodes();
+  const given = numbers.shape.length === 4 && numbers.shape[0] === 1 ? numbers.shape.slice(1) : numbers.shape;
+  if (sameShape(given, [channels, 1, 1])) {
+    const flat = emit('Reshape', [numbers, integers([channels])]);
+    const bias = id === 'sub' ? emit('Neg', [flat]) : flat;
+    if (id === 'mul') emitChannelScale(emit, x, flat, channels, {}, y);
+    else emitChannelScale(emit, x, filled(1, [channels]), channels, { bias }, y);
+  } else if (id === 'mul' && typeof images === 'number' && sameShape(given, [images, channels, 1, 1])) {
+    const rows = emit('Reshape', [x, integers([1, images * channels, height, width])]);
+    const scaled = emitChannelScale(emit, rows, numbers, images * channels, {});
+    emit('Reshape', [scaled, integers([images, channels, height, width])], {}, [y]);
+  } else return null;
+  return { nodes, blocked: [x, y] };
 }
 
 /** A literal of equal numbers. */

@@ -35,6 +35,7 @@ export const comparison = {
   max: op<Binary>({
     id: 'max',
     about: 'the greater of two values',
+    pointwise: true,
     infer: broadcasting('max'),
     gradient: (g, [a, b], [y]) => [sumTo(where(less(a, b), 0, g), y, a), sumTo(where(less(a, b), g, 0), y, b)],
     encode: onnx('Max'),
@@ -44,6 +45,7 @@ export const comparison = {
   min: op<Binary>({
     id: 'min',
     about: 'the smaller of two values',
+    pointwise: true,
     infer: broadcasting('min'),
     gradient: (g, [a, b], [y]) => [sumTo(where(greater(a, b), 0, g), y, a), sumTo(where(greater(a, b), g, 0), y, b)],
     encode: onnx('Min'),
@@ -53,6 +55,7 @@ export const comparison = {
   clip: op<Unary, { readonly low: number | null; readonly high: number | null }>({
     id: 'clip',
     about: 'the value moved into a range',
+    pointwise: true,
     infer: likeReal('clip'),
     gradient: (g, [x], [y]) => [where(equal(x, y), g, 0)],
     encode: ([x], outputs, { low, high }) => {

@@ -23,7 +23,7 @@ export function blockedConvolution(
   if ((attributes.groups > 1 && !depthwise) || !overlaps(kernel, attributes)) return null;
   const { nodes, emit } = createNodes();
   const filters = blockFilters(emit, w, [outputs, inner, ...kernel], narrow || depthwise ? 1 : block, block);
-  emitConvolution(emit, x, filters, { bias: b ?? null, finish, attributes: blockedWindow(kernel, attributes) }, y);
+  emitConvolution(emit, x, filters, { bias: b ?? null, ...finish, attributes: blockedWindow(kernel, attributes) }, y);
   return { nodes, blocked: [...(narrow ? [] : [x]), y, ...(finish.sum === null ? [] : [finish.sum])] };
 }
 
@@ -48,7 +48,7 @@ export function blockedTranspose(
     ? blockFilters(emit, turned, [from, 1, ...kernel], 1, block)
     : exchangeFilters(emit, turned, [from, to, ...kernel], block);
   const window = blockedWindow(kernel, { ...attributes, padding });
-  emitConvolution(emit, x, filters, { bias: b ?? null, finish, attributes: window }, y);
+  emitConvolution(emit, x, filters, { bias: b ?? null, ...finish, attributes: window }, y);
   return { nodes, blocked: [x, y, ...(finish.sum === null ? [] : [finish.sum])] };
 }
 

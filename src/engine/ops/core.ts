@@ -15,6 +15,7 @@ import {
   sameShape,
   sizeOf,
 } from '../graph/shape.ts';
+import { blockedScale, createNodes, emitChannelMeans, filled, fillsBlocks } from './blocks.ts';
 import {
   apply,
   type Binary,
@@ -75,6 +76,16 @@ const reduceSumOp = op<Unary, Reduction>({
         attributes: { keepdims: { int: keepDims ? 1 : 0 } },
       },
     ],
+  blocked: {
+    form: ([x], [y], { axes }, { block }) => {
+      if (axes.join() !== '0,2,3' || !fillsBlocks(x, block) || typeof x.shape[0] !== 'number') return null;
+      const [images, channels, height, width] = x.shape as readonly [number, number, number, number];
+      const { nodes, emit } = createNodes();
+      const sums = emit('MatMul', [filled(height * width, [1, images]), emitChannelMeans(emit, x)]);
+      emit('Reshape', [sums, integers(y.shape.length === 1 ? [channels] : [1, channels, 1, 1])], {}, [y]);
+      return { nodes, blocked: [x] };
+    },
+  },
 });
 
 /** y = a b. da = dy b, db = dy a. onnx.ai/onnx/operators/onnx__Mul.html */
@@ -84,6 +95,8 @@ const mulOp = op<Binary>({
   infer: broadcasting('mul'),
   gradient: (g, [a, b], [y]) => [sumTo(mul(g, b), y, a), sumTo(mul(g, a), y, b)],
   encode: onnx('Mul'),
+  pointwise: true,
+  blocked: { form: (inputs, [y], _, { block }) => blockedScale('mul', inputs, y, block) },
 });
 
 /** The core ops by name. */

@@ -2,6 +2,7 @@
 // Source of the definitions: https://onnx.ai/onnx/operators/
 
 import type { Value } from '../graph/graph.ts';
+import { blockedScale } from './blocks.ts';
 import { isNeutral, mul, numberOf, sumTo } from './core.ts';
 import {
   apply,
@@ -28,6 +29,8 @@ export const elementwise = {
     infer: broadcasting('add'),
     gradient: (g, [a, b], [y]) => [sumTo(g, y, a), sumTo(g, y, b)],
     encode: onnx('Add'),
+    pointwise: true,
+    blocked: { form: (inputs, [y], _, { block }) => blockedScale('add', inputs, y, block) },
   }),
 
   /** y = a - b. da = dy, db = -dy. */
@@ -37,6 +40,8 @@ export const elementwise = {
     infer: broadcasting('sub'),
     gradient: (g, [a, b], [y]) => [sumTo(g, y, a), neg(sumTo(g, y, b))],
     encode: onnx('Sub'),
+    pointwise: true,
+    blocked: { form: (inputs, [y], _, { block }) => blockedScale('sub', inputs, y, block) },
   }),
 
   /** y = a / b. da = dy / b, db = -dy y / b. */
@@ -49,6 +54,7 @@ export const elementwise = {
       return [sumTo(da, y, a), neg(sumTo(mul(da, y), y, b))];
     },
     encode: onnx('Div'),
+    pointwise: true,
   }),
 
   /** y = a^b. da = dy b a^(b - 1), db = dy y ln a. */
@@ -58,6 +64,7 @@ export const elementwise = {
     infer: broadcasting('pow', REAL),
     gradient: (g, [a, b], [y]) => [sumTo(mul(g, mul(b, pow(a, sub(b, 1)))), y, a), sumTo(mul(g, mul(y, log(a))), y, b)],
     encode: onnx('Pow'),
+    pointwise: true,
   }),
 
   /** y = -x. dx = -dy. */
@@ -70,6 +77,7 @@ export const elementwise = {
     },
     gradient: (g) => [neg(g)],
     encode: onnx('Neg'),
+    pointwise: true,
   }),
 
   /** y = e^x. dx = dy y. */
@@ -79,6 +87,7 @@ export const elementwise = {
     infer: likeReal('exp'),
     gradient: (g, _, [y]) => [mul(g, y)],
     encode: onnx('Exp'),
+    pointwise: true,
   }),
 
   /** y = ln x. dx = dy / x. */
@@ -88,6 +97,7 @@ export const elementwise = {
     infer: likeReal('log'),
     gradient: (g, [x]) => [div(g, x)],
     encode: onnx('Log'),
+    pointwise: true,
   }),
 
   /** y = sqrt(x). dx = dy / (2 y). */
@@ -97,6 +107,7 @@ export const elementwise = {
     infer: likeReal('sqrt'),
     gradient: (g, _, [y]) => [div(mul(g, 0.5), y)],
     encode: onnx('Sqrt'),
+    pointwise: true,
   }),
 
   /** y = x^2. dx = 2 dy x. */
@@ -106,6 +117,7 @@ export const elementwise = {
     infer: likeReal('square'),
     gradient: (g, [x]) => [mul(mul(g, 2), x)],
     encode: ([x], outputs) => [{ type: 'Mul', inputs: [x, x], outputs }],
+    pointwise: true,
   }),
 
   /** y = |x|. dx = dy sign(x), and 0 at x = 0. */
@@ -115,6 +127,7 @@ export const elementwise = {
     infer: likeReal('abs'),
     gradient: (g, [x]) => [mul(g, sign(x))],
     encode: onnx('Abs'),
+    pointwise: true,
   }),
 
   sign: op<Unary>({
@@ -123,6 +136,7 @@ export const elementwise = {
     infer: likeReal('sign'),
     gradient: { none: 'constant but for one jump, so the derivative is zero wherever it exists' },
     encode: onnx('Sign'),
+    pointwise: true,
   }),
 
   floor: op<Unary>({
@@ -131,6 +145,7 @@ export const elementwise = {
     infer: likeReal('floor'),
     gradient: { none: 'constant between whole numbers, so the derivative is zero wherever it exists' },
     encode: onnx('Floor'),
+    pointwise: true,
   }),
 
   /** y = 1 / x. dx = -dy y^2. */
@@ -140,6 +155,7 @@ export const elementwise = {
     infer: likeReal('reciprocal'),
     gradient: (g, _, [y]) => [neg(mul(g, square(y)))],
     encode: onnx('Reciprocal'),
+    pointwise: true,
   }),
 
   /** y = sin x. dx = dy cos x. */
@@ -149,6 +165,7 @@ export const elementwise = {
     infer: likeReal('sin'),
     gradient: (g, [x]) => [mul(g, cos(x))],
     encode: onnx('Sin'),
+    pointwise: true,
   }),
 
   /** y = cos x. dx = -dy sin x. */
@@ -158,6 +175,7 @@ export const elementwise = {
     infer: likeReal('cos'),
     gradient: (g, [x]) => [neg(mul(g, sin(x)))],
     encode: onnx('Cos'),
+    pointwise: true,
   }),
 
   /** y = 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x. dx = dy 2/sqrt(pi) e^(-x^2). */
@@ -167,6 +185,7 @@ export const elementwise = {
     infer: likeReal('erf'),
     gradient: (g, [x]) => [mul(mul(g, 2 / Math.sqrt(Math.PI)), exp(neg(square(x))))],
     encode: onnx('Erf'),
+    pointwise: true,
   }),
 };
 

@@ -3,11 +3,22 @@
 import { FettleError } from '../../base/error.ts';
 import type { Value } from '../graph/graph.ts';
 import { concrete, type Dim, formatShape, type Shape, sameShape, sizeOf } from '../graph/shape.ts';
-import { full, mul, reduceSum, reshape } from './core.ts';
-import { sub } from './elementwise.ts';
+import {
+  createNodes,
+  type Emit,
+  emitChannelMeans,
+  emitChannelProducts,
+  emitChannelScale,
+  filled,
+  fillsBlocks,
+} from './blocks.ts';
+import { channelBlend, channelProducts } from './channels.ts';
+import { full, mul, reduceSum } from './core.ts';
 import type { BatchStatistics } from './normalization.ts';
 import {
   apply,
+  type BlockedForm,
+  type BlockOptions,
   integers,
   type OnnxNode,
   op,
@@ -19,36 +30,39 @@ import {
 } from './op.ts';
 
 type Epsilon = { readonly epsilon: number };
-type Four = readonly [Value, Value, Value, Value];
+type Five = readonly [Value, Value, Value, Value, Value];
 
 /** The normalizations of images by name. */
 export const imageNormalization = {
-  /** n = (x - mean) i, i = 1 / sqrt(variance + epsilon), both over batch, rows and columns; y = n s + b.
-   * dx = s i (dy - mean(dy) - n mean(dy n)), ds = sum(dy n), db = sum(dy).
-   * Outputs: y, mean, variance (of the batch, biased), i. */
-  batchNormalizationImages: op<Ternary, Epsilon, Four>({
+  /** e = x - mean, y = e i s + b, i = 1 / sqrt(variance + epsilon), mean and variance over batch, rows and columns.
+   * With n = e i: dx = s i (dy - mean(dy) - n mean(dy n)), ds = sum(dy n), db = sum(dy).
+   * Outputs: y, mean, variance (of the batch, biased), i, e. */
+  batchNormalizationImages: op<Ternary, Epsilon, Five>({
     id: 'batchNormalizationImages',
     about: 'channels of mean 0 and variance 1 over the batch of images, then scaled and shifted',
     internalOutputs: true,
     infer: ([x, scale, bias]) => {
       checkImages(x, [scale, bias]);
+      const same = { dtype: x.dtype, shape: x.shape };
       const statistic = { dtype: x.dtype, shape: [x.shape[1] as Dim] };
-      return [{ dtype: x.dtype, shape: x.shape }, statistic, statistic, statistic];
+      return [same, statistic, statistic, statistic, same];
     },
-    gradient: (g, [x, scale], [y, mean, , inverse]) => {
+    gradient: (g, [x, scale], [y, , , inverse, centered]) => {
       const dy = full(g, y.shape);
       const count = countOf(x.shape);
-      const centered = sub(x, perChannel(mean));
-      const sum = channelSums(dy);
-      const product = mul(channelSums(mul(dy, centered)), inverse);
-      const slope = perChannel(mul(mul(product, inverse), 1 / count));
-      const dx = mul(
-        sub(sub(dy, perChannel(mul(sum, 1 / count))), mul(centered, slope)),
-        perChannel(mul(scale, inverse)),
-      );
+      const sum = reduceSum(dy, [0, 2, 3]);
+      const product = mul(channelProducts(dy, centered), inverse);
+      const slope = mul(scale, inverse);
+      const share = mul(slope, -1 / count);
+      const dx = channelBlend(dy, slope, centered, mul(share, mul(product, inverse)), mul(share, sum));
       return [dx, product, sum];
     },
     encode: ([x, scale, bias], outputs, { epsilon }) => encodeImages([x, scale, bias], outputs, epsilon),
+    blocked: {
+      finishes: true,
+      form: ([x, scale, bias], outputs, { epsilon }, options) =>
+        blockedImages([x, scale, bias], outputs, epsilon, options),
+    },
   }),
 };
 
@@ -87,48 +101,48 @@ function countOf(shape: Shape): number {
   return sizeOf('batchNormalizationImages', shape.toSpliced(1, 1));
 }
 
-/** [C] -> [C, 1, 1], which broadcasts over images. */
-function perChannel(x: Value): Value {
-  return reshape(x, [...x.shape, 1, 1]);
-}
-
-/** [N, C, H, W] -> [C]: over the positions first, which lie side by side. */
-function channelSums(x: Value): Value {
-  const [images, channels, height, width] = concrete('gradient', x.shape) as readonly [number, number, number, number];
-  return reduceSum(reduceSum(reshape(x, [images, channels, height * width]), [2]), [0]);
-}
-
-function encodeImages([x, scale, bias]: Ternary, outputs: Four, epsilon: number): readonly OnnxNode[] {
-  const [y, mean, variance, inverse] = outputs;
-  const [images, channels, height, width] = concrete('batchNormalizationImages', x.shape) as readonly [
-    number,
-    number,
-    number,
-    number,
-  ];
+function encodeImages([x, scale, bias]: Ternary, outputs: Five, epsilon: number): readonly OnnxNode[] {
+  const [y, mean, variance, inverse, centered] = outputs;
+  const [images, channels, height, width] = sizesOf(x);
+  const { nodes, emit } = createNodes();
   const rows = integers([images, channels, height * width]);
-  const weights = {
-    dtype: x.dtype,
-    shape: [images],
-    data: new Float64Array(images).fill(1 / (images * height * width)),
-  };
-  const noKeep = { keepdims: { int: 0 } };
-  return [
-    { type: 'Reshape', inputs: [x, rows], outputs: ['rows'] },
-    { type: 'ReduceSum', inputs: ['rows', integers([2])], outputs: ['sums'], attributes: noKeep },
-    { type: 'MatMul', inputs: [weights, 'sums'], outputs: [mean] },
-    { type: 'Reshape', inputs: [mean, integers([channels, 1])], outputs: ['column'] },
-    { type: 'Sub', inputs: ['rows', 'column'], outputs: ['centered'] },
-    { type: 'ReduceSumSquare', inputs: ['centered', integers([2])], outputs: ['squares'], attributes: noKeep },
-    { type: 'MatMul', inputs: [weights, 'squares'], outputs: [variance] },
-    { type: 'Add', inputs: [variance, scalarLiteral(epsilon, x.dtype)], outputs: ['shifted'] },
-    { type: 'Sqrt', inputs: ['shifted'], outputs: ['deviation'] },
-    { type: 'Reciprocal', inputs: ['deviation'], outputs: [inverse] },
-    {
-      type: 'BatchNormalization',
-      inputs: [x, scale, bias, mean, variance],
-      outputs: [y],
-      attributes: { epsilon: { float: epsilon } },
-    },
-  ];
+  const weights = filled(1 / countOf(x.shape), [images], x.dtype);
+  const sums = emit('ReduceSum', [emit('Reshape', [x, rows]), integers([2])], { keepdims: { int: 0 } });
+  emit('MatMul', [weights, sums], {}, [mean]);
+  emit('Sub', [x, emit('Reshape', [mean, integers([channels, 1, 1])])], {}, [centered]);
+  const squares = [emit('Reshape', [centered, rows]), integers([2])];
+  emit('MatMul', [weights, emit('ReduceSumSquare', squares, { keepdims: { int: 0 } })], {}, [variance]);
+  emitInverse(emit, variance, inverse, epsilon);
+  const zero = filled(0, [channels], x.dtype);
+  emit('BatchNormalization', [centered, scale, bias, zero, variance], { epsilon: { float: epsilon } }, [y]);
+  return nodes;
+}
+
+function blockedImages(
+  [x, scale, bias]: Ternary,
+  outputs: Five,
+  epsilon: number,
+  { block, finish }: BlockOptions,
+): BlockedForm | null {
+  if (!fillsBlocks(x, block)) return null;
+  const [y, mean, variance, inverse, centered] = outputs;
+  const [images, channels] = sizesOf(x);
+  const { nodes, emit } = createNodes();
+  emit('MatMul', [filled(1 / images, [images]), emitChannelMeans(emit, x)], {}, [mean]);
+  emitChannelScale(emit, x, filled(1, [channels]), channels, { bias: emit('Neg', [mean]) }, centered);
+  const squares = emitChannelProducts(emit, centered, centered, x.shape);
+  emit('MatMul', [filled(1 / countOf(x.shape), [images]), squares], {}, [variance]);
+  emitInverse(emit, variance, inverse, epsilon);
+  emitChannelScale(emit, centered, emit('Mul', [scale, inverse]), channels, { bias, ...finish }, y);
+  return { nodes, blocked: [x, y, centered, ...(finish.sum === null ? [] : [finish.sum])] };
+}
+
+/** 1 / sqrt(variance + epsilon). */
+function emitInverse(emit: Emit, variance: Value, inverse: Value, epsilon: number): void {
+  const shifted = emit('Add', [variance, scalarLiteral(epsilon, variance.dtype)]);
+  emit('Reciprocal', [emit('Sqrt', [shifted])], {}, [inverse]);
+}
+
+function sizesOf(x: Value): readonly [number, number, number, number] {
+  return concrete('batchNormalizationImages', x.shape) as readonly [number, number, number, number];
 }

@@ -2,6 +2,7 @@
 // One record per op holds its shape rule, gradient and encoding; the table is closed by OpName.
 
 import { activations } from './activations.ts';
+import { channelOps } from './channels.ts';
 import { comparison } from './comparison.ts';
 import { convolutions } from './convolution.ts';
 import { core } from './core.ts';
@@ -34,6 +35,7 @@ const table = {
   ...indexing,
   ...normalization,
   ...imageNormalization,
+  ...channelOps,
   ...convolutions,
   ...pooling,
   ...resizing,
@@ -43,7 +45,8 @@ const table = {
 /** Every op by its name. */
 export const ops: { readonly [K in OpName]: AnyOp } = table;
 
-export { elu, gelu, leakyRelu, mish, relu, selu, sigmoid, silu, softplus, tanh } from './activations.ts';
+export { elu, gelu, leakyRelu, mish, positive, relu, selu, sigmoid, silu, softplus, tanh } from './activations.ts';
+export { channelBlend, channelProducts } from './channels.ts';
 export {
   and,
   cast,

@@ -39,6 +39,7 @@ export type OpName =
   | 'identity'
   // activations
   | 'relu'
+  | 'positive'
   | 'leakyRelu'
   | 'elu'
   | 'selu'
@@ -75,6 +76,9 @@ export type OpName =
   | 'layerNormalization'
   | 'batchNormalization'
   | 'batchNormalizationImages'
+  // channels
+  | 'channelProducts'
+  | 'channelBlend'
   // convolutions
   | 'convolution'
   | 'convolutionTranspose'

@@ -2,6 +2,7 @@
 
 import type { Value } from '../graph/graph.ts';
 import { normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from '../graph/shape.ts';
+import { createNodes, emitChannelMeans, fillsBlocks } from './blocks.ts';
 import { cast, equal } from './comparison.ts';
 import { alignReduced, encodeColumnSums, mul, reduceSum, reshape } from './core.ts';
 import { div } from './elementwise.ts';
@@ -23,6 +24,16 @@ export const reduction = {
     encode: ([x], [y], given) =>
       encodeColumnSums({ x, type: x, y, shape: y.shape, axes: given.axes, mean: true }) ??
       encodeReduction('ReduceMean', x, [y], given),
+    blocked: {
+      form: ([x], [y], { axes }, { block }) => {
+        if (axes.join() !== '2,3' || !fillsBlocks(x, block)) return null;
+        const { nodes, emit } = createNodes();
+        // A zero keeps the number of images, which may be unknown.
+        const shape = [0, x.shape[1] as number, ...y.shape.slice(2).map(() => 1)];
+        emit('Reshape', [emitChannelMeans(emit, x), integers(shape)], {}, [y]);
+        return { nodes, blocked: [x] };
+      },
+    },
   }),
 
   /** y = greatest of x over axes. dx = dy where x = y, in equal parts on ties. */

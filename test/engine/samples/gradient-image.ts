@@ -5,6 +5,8 @@ import {
   averagePool,
   batchNormalizationImages,
   type ConvolutionOptions,
+  channelBlend,
+  channelProducts,
   convolution,
   convolutionTranspose,
   gradients,
@@ -49,6 +51,19 @@ export const imageGradients = {
     {
       inputs: [input([1, 3, 4, 5]), input([3]), input([3])],
       build: (x, s, b) => batchNormalizationImages(x as Value, s as Value, b as Value, 0.1).y,
+    },
+  ],
+  channelProducts: [
+    {
+      inputs: [input([3, 2, 2, 3]), input([3, 2, 2, 3])],
+      build: (x, y) => square(channelProducts(x as Value, y as Value)),
+    },
+    { inputs: [input([3, 2, 2, 3])], build: (x) => channelProducts(x as Value, x as Value) },
+  ],
+  channelBlend: [
+    {
+      inputs: [input([2, 3, 2, 3]), input([3]), input([2, 3, 2, 3]), input([3]), input([3])],
+      build: (x, a, y, b, d) => square(channelBlend(x as Value, a as Value, y as Value, b as Value, d as Value)),
     },
   ],
   convolution: [

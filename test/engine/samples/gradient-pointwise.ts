@@ -110,6 +110,7 @@ export const pointwiseGradients = {
   mod: 'none',
   cast: single([{ inputs: [input([3])], build: (x) => cast(square(cast(x as Value, 'float64')), 'float32') }]),
   identity: unary((x) => square(identity(x))),
+  positive: 'none',
   relu: kinked(relu),
   leakyRelu: kinked((x) => leakyRelu(x, 0.2)),
   elu: [...kinked((x) => elu(x)), ...kinked((x) => elu(x, 0.5))],

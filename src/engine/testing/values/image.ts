@@ -3,6 +3,8 @@
 import {
   averagePool,
   batchNormalizationImages,
+  channelBlend,
+  channelProducts,
   convolution,
   convolutionTranspose,
   gradients,
@@ -59,6 +61,29 @@ export const imageValues = {
           t([0, 0]),
         ).variance,
       [1, 10],
+    ),
+  ],
+  channelProducts: [
+    of(
+      (t) =>
+        channelProducts(
+          t([
+            [[[1, 2]], [[3, 4]]],
+            [[[5, 6]], [[7, 8]]],
+          ]),
+          t([
+            [[[1, 1]], [[2, 2]]],
+            [[[1, 0]], [[0, 1]]],
+          ]),
+        ),
+      [8, 22],
+    ),
+  ],
+  channelBlend: [
+    of(
+      (t) =>
+        channelBlend(t([[[[1, 2]], [[3, 4]]]]), t([1, 10]), t([[[[1, 0]], [[0, 1]]]]), t([100, 1000]), t([0.5, 0])),
+      [[[[101.5, 2.5]], [[30, 1040]]]],
     ),
   ],
   convolution: [

@@ -28,6 +28,7 @@ import {
   neg,
   not,
   or,
+  positive,
   pow,
   reciprocal,
   relu,
@@ -113,6 +114,7 @@ export const pointwiseValues = {
     of((t) => cast(t([3], 'int32'), 'float64'), [3]),
   ],
   identity: unary(identity, (x) => x),
+  positive: unary(positive, (x) => (x > 0 ? 1 : 0)),
   relu: unary(relu, (x) => Math.max(x, 0)),
   leakyRelu: unary(
     (x) => leakyRelu(x, 0.1),
