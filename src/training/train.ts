@@ -102,6 +102,7 @@ function allFinite(values: Float32Array): boolean {
  */
 async function evaluate(run: Run): Promise<boolean> {
   const { options, trainer, scorer, progress, elapsed, losses } = run;
+  await trainer.read();
   if (!allFinite(trainer.evaluated)) return false;
   const { plan, dev } = options;
   const sample = await scorer.sample();
@@ -250,6 +251,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const run: Run = { options, trainer, scorer: createScorer(trainer, options), progress, elapsed, losses };
     const save = await openCheckpoints(run, clock);
     const status = await runEpochs(run, save);
+    await trainer.read();
     revertWeights(progress, trainer);
     return await summarizeRun(run, status);
   } finally {

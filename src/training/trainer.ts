@@ -3,26 +3,19 @@
 
 import { createRandom } from '../base/random.ts';
 import type { Dataset, DatasetImages } from '../data/dataset.ts';
-import { encode, type Runtime } from '../engine/index.ts';
+import type { Runtime } from '../engine/index.ts';
 import type { Arena } from '../engine/kernels/arena.ts';
-import {
-  classWeights,
-  createLoss,
-  createNetwork,
-  initializeNetwork,
-  type Network,
-  type NetworkInputs,
-} from '../network/index.ts';
+import { classWeights, createLoss, createNetwork, initializeNetwork, type NetworkInputs } from '../network/index.ts';
 import type { ImageInputs } from '../network/specs.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type BatchSettings, checkAugmentation, createBatch, isMixing } from './batch.ts';
-import { createDeviceStepper, type DeviceStepper } from './device/stepper.ts';
+import { createDeviceStepper, type DeviceStepper, type DeviceStepperOptions } from './device/stepper.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { bufferTensors, createMemory, keptRegions, layoutTensors, only, spreadRows } from './memory.ts';
 import { createOptimizer, type Optimizer } from './optimizer.ts';
 import { evaluationPiece, predictAll } from './predictor.ts';
 import type { Predictions } from './score.ts';
-import { buildEvaluationStep, type StepValues, trainingValues } from './step.ts';
+import { buildEvaluationStep, buildTrainingStep, type StepGraph, trainingValues } from './step.ts';
 
 /** What one step is made with. */
 export interface StepSettings extends BatchSettings {
@@ -76,27 +69,17 @@ function lossOf(plan: Plan, data: Dataset, outputs: number) {
   return createLoss(plan.loss, { outputs, classWeights: weights });
 }
 
-/** What a trainer is put together from. */
-interface Parts {
-  readonly runtime: Runtime;
-  readonly plan: Plan;
-  readonly data: Dataset;
-  readonly network: Network;
-  readonly layout: Layout;
-  readonly memory: Arena;
-  readonly buffers: Readonly<Record<string, Float32Array>>;
-  readonly values: StepValues;
-  readonly batchSize: number;
-}
+/** What steps over shared memory are made of. */
+type StepperOptions = Omit<DeviceStepperOptions, 'values'> & { readonly graph: StepGraph };
 
 /** Loads the training step over the memory that the kernels share with the engine; every tensor is made once. */
-async function createStepper(parts: Parts): Promise<DeviceStepper> {
-  const { runtime, plan, network, layout, memory, buffers, values } = parts;
+async function createStepper(parts: StepperOptions): Promise<DeviceStepper> {
+  const { runtime, plan, network, layout, memory, buffers, batch, graph } = parts;
   const slots = layout.parameters.map(({ slot }) => slot);
   const optimizer = createOptimizer(plan.optimizer, memory, slots, plan.training);
-  const session = await runtime.load(encode(values.outputs));
-  const batch = createBatch({ ...parts, masks: values.masks });
-  const next = Object.fromEntries(values.updates.map((name) => [name, Float32Array.from(buffers[name] ?? [])]));
+  // A step on images takes milliseconds and holds a batch's activations, which must not be there twice.
+  const session = await runtime.load(graph.bytes, { oneBlock: plan.network.kind === 'mlp' });
+  const next = Object.fromEntries(graph.updates.map((name) => [name, Float32Array.from(buffers[name] ?? [])]));
   const all = {
     ...batch.tensors,
     ...layoutTensors(runtime, layout, memory.float32('parameters'), { packed: 'parameters', single: 'parameter' }),
@@ -112,7 +95,7 @@ async function createStepper(parts: Parts): Promise<DeviceStepper> {
   const step = async (settings: StepSettings): Promise<number> => {
     batch.fill(settings);
     await session.run(feeds, fetches);
-    for (const name of values.updates) buffers[name]?.set(next[name] ?? []);
+    for (const name of graph.updates) buffers[name]?.set(next[name] ?? []);
     optimizer.step(settings.step, settings);
     return loss[0] as number;
   };
@@ -136,19 +119,23 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
   const batchSize = Math.min(plan.training.batchSize, data.rows);
   const extras = { dropout: plan.regularization.dropout.rate > 0, mixing: isMixing(plan, data) };
   const block = await runtime.convolutionBlock();
-  const graph = buildTrainingStep(options, batchSize, extras, block);
+  const graph =
+    runtime.device === 'cpu'
+      ? buildTrainingStep(options, batchSize, extras, block)
+      : trainingValues(options, batchSize, extras);
   const memory = createMemory(plan, layout, graph.masks, batchSize, data);
-  const values = initializeNetwork(network, { random: createRandom(plan.seed), sample: spreadRows(data, sampleRows) });
+  const start = initializeNetwork(network, { random: createRandom(plan.seed), sample: spreadRows(data, sampleRows) });
   const parameters = memory.float32('parameters');
   for (const { spec, slot } of layout.parameters) parameters.set(start.parameters.get(spec.name) ?? [], slot.offset);
   const buffers = Object.fromEntries(start.buffers);
   const evaluated = plan.training.averaging > 0 ? memory.float32('average') : parameters;
-  const parts = { runtime, plan, data, network, layout, memory, buffers, values, batchSize };
+  const batch = createBatch({ runtime, plan, data, memory, masks: graph.masks, batchSize });
+  const parts = { runtime, plan, network, layout, memory, buffers, batch };
   const stepper =
-    runtime.device === 'cpu'
-      ? await createStepper(parts)
-      : await createDeviceStepper({ ...parts, batch: createBatch({ ...parts, masks: values.masks }) });
-  const evaluator = await runtime.load(buildEvaluationStep(options, block).bytes);
+    'bytes' in graph
+      ? await createStepper({ ...parts, graph })
+      : await createDeviceStepper({ ...parts, values: graph });
+  const evaluator = await runtime.load(buildEvaluationStep(options, block).bytes, { oneBlock: false });
   const fixed = {
     ...layoutTensors(runtime, layout, evaluated, { packed: 'parameters', single: 'parameter' }),
     ...bufferTensors(runtime, network.buffers, buffers, 'buffer'),

@@ -2,11 +2,14 @@
 // On the CPU a tensor is a view of the caller's memory; on any other device onnxruntime copies it there and back.
 
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { nameNodes } from '../graph/name-nodes.ts';
+import { encode } from '../graph/encode.ts';
+import { createGraph } from '../graph/graph.ts';
+import { neg } from '../ops/index.ts';
 import { findConvolutionBlock } from './convolution-block.ts';
 import { deviceError, deviceReason, requireDevice } from './devices.node.ts';
 import { attempt, checkFetches, checkTensor, checkThreads, messageOf, tagTensor } from './onnx-tensor.ts';
 import type { Device, Runtime, Session, Tensor } from './runtime.ts';
+import { webGpuModel } from './webgpu-model.ts';
 
 /** How onnxruntime is to run. */
 export interface OnnxRuntimeOptions {
@@ -27,6 +30,7 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
   checkThreads(threads);
   if (device !== 'cpu') requireDevice(device);
   let block: Promise<number | null> | undefined;
+  const alive: InferenceSession[] = [];
   const runtime: Runtime = {
     name: device === 'cpu' ? 'onnxruntime-node' : `onnxruntime-node/${device}`,
     device,
@@ -34,13 +38,17 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
       checkTensor(dtype, data, shape);
       return tagTensor(new OrtTensor(dtype as 'float32', data as Float32Array, shape));
     },
-    async load(bytes, { resident = [] } = {}) {
-      const kept = device === 'cpu' || device === 'coreml' ? [] : resident;
+    async load(bytes, { resident = [], oneBlock = true } = {}) {
+      const held = device === 'cpu' || device === 'coreml' ? [] : resident;
       const create = async (): Promise<InferenceSession> => {
         const { provider, model } = device === 'webgpu' ? webGpu(bytes) : { provider: device, model: bytes };
-        return InferenceSession.create(model, settings(threads, provider, kept));
+        return InferenceSession.create(model, settings(threads, provider, held, oneBlock));
       };
       const session = device === 'cpu' ? await attempt('load the model', create) : await loadOn(device, create);
+      // The shaders that WebGPU has compiled are forgotten with the last session: seconds, where plans are trained in turn.
+      if (device === 'webgpu' && alive.length === 0) {
+        alive.push(await InferenceSession.create(smallest(), settings(threads, device, [], true)));
+      }
       return wrap(session, resident);
     },
     convolutionBlock() {
@@ -58,14 +66,21 @@ export function createOnnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
 
 type Provider = InferenceSession.ExecutionProviderConfig;
 
-/** WebGPU takes a max pooling that gives positions and then fails at it, so that node must be kept from it by name. */
+/** A model that does next to nothing. */
+const smallest = (): Uint8Array => encode({ y: neg(createGraph().input('x', [1])) });
+
 function webGpu(bytes: Uint8Array): { readonly provider: Provider; readonly model: Uint8Array } {
-  const { bytes: model, names } = nameNodes(bytes, ({ opType, output }) => opType === 'MaxPool' && output.length > 1);
+  const { bytes: model, onCpu } = webGpuModel(bytes);
   // It refuses an empty list.
-  return { provider: names.length === 0 ? 'webgpu' : { name: 'webgpu', forceCpuNodeNames: names }, model };
+  return { provider: onCpu.length === 0 ? 'webgpu' : { name: 'webgpu', forceCpuNodeNames: onCpu }, model };
 }
 
-function settings(threads: number, provider: Provider, resident: readonly string[]): InferenceSession.SessionOptions {
+function settings(
+  threads: number,
+  provider: Provider,
+  resident: readonly string[],
+  oneBlock: boolean,
+): InferenceSession.SessionOptions {
   const kept = Object.fromEntries(resident.map((name) => [name, 'gpu-buffer' as const]));
   return {
     executionProviders: [provider],
@@ -73,6 +88,7 @@ function settings(threads: number, provider: Provider, resident: readonly string
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    enableMemPattern: oneBlock,
     // Failures are thrown with their message; onnxruntime would print them too.
     logSeverityLevel: 4,
     ...(resident.length > 0 && { preferredOutputLocation: kept }),

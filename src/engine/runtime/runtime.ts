@@ -26,6 +26,11 @@ export interface LoadOptions {
    * Such a session is run without `fetches`. Default none.
    */
   readonly resident?: readonly string[];
+  /**
+   * Whether the tensors of a run get places in one block from the second run on. It saves some us a run, and holds the
+   * tensors' memory twice: for small models. Default true; only onnxruntime-node on the CPU asks.
+   */
+  readonly oneBlock?: boolean;
 }
 
 /** A loaded model. */

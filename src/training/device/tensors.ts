@@ -3,6 +3,7 @@
 import { FettleError } from '../../base/error.ts';
 import type { Graph, Value } from '../../engine/index.ts';
 import type { Layout, PlacedParameter } from '../layout.ts';
+import type { ParameterSlot } from '../optimizer.ts';
 
 /** One tensor of each region: all packed parameters, or a large one. */
 export interface DeviceTensor {
@@ -16,6 +17,7 @@ export interface DeviceTensor {
 /** Neighbouring parameters of one layer in a tensor. */
 export interface TensorPart {
   readonly layer: string;
+  readonly slots: readonly ParameterSlot[];
   /** Numbers of its parameters. */
   readonly length: number;
   /** Numbers in the tensor, padding (which is zero) included. */
@@ -30,7 +32,7 @@ export function deviceTensors(layout: Layout): readonly DeviceTensor[] {
     suffix: `.${parameter.spec.name}`,
     shape: parameter.spec.shape,
     parameters: [parameter],
-    parts: [{ layer: parameter.slot.layer, length: parameter.slot.length, floats: parameter.slot.length }],
+    parts: [partOf(parameter.slot, parameter.slot.length)],
   }));
   if (packed.length === 0) return large;
   const together = { suffix: '', shape: [layout.packedFloats], parameters: packed, parts: partsOf(packed, layout) };
@@ -43,11 +45,26 @@ function partsOf(packed: readonly PlacedParameter[], layout: Layout): readonly T
   packed.forEach(({ slot }, i) => {
     const floats = (packed[i + 1]?.slot.offset ?? layout.packedFloats) - slot.offset;
     const last = parts.at(-1);
-    if (last?.layer !== slot.layer) parts.push({ layer: slot.layer, length: slot.length, floats });
-    else parts[parts.length - 1] = { ...last, length: last.length + slot.length, floats: last.floats + floats };
+    const part = partOf(slot, floats);
+    if (last?.layer === slot.layer) parts[parts.length - 1] = joined(last, part);
+    else parts.push(part);
   });
   return parts;
 }
+
+const partOf = (slot: ParameterSlot, floats: number): TensorPart => ({
+  layer: slot.layer,
+  slots: [slot],
+  length: slot.length,
+  floats,
+});
+
+const joined = (a: TensorPart, b: TensorPart): TensorPart => ({
+  layer: a.layer,
+  slots: [...a.slots, ...b.slots],
+  length: a.length + b.length,
+  floats: a.floats + b.floats,
+});
 
 /** The names of a region's tensors: the packed one, and the large ones before `.NAME`. */
 export function regionNames(region: string): { readonly packed: string; readonly single: string } {
