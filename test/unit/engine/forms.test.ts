@@ -126,6 +126,6 @@ describe('the forms of nodes', () => {
       'blocked ReorderInput',
       'blocked ReorderOutput',
     ]);
-    expect(nodesOf({ y: add(leakyRelu(x), relu(x)) })).toEqual(['LeakyRelu', 'Relu', 'Add']);
+    expect(nodesOf({ y: add(leakyRelu(x), relu(x)) })).toEqual(['Relu', 'LeakyRelu', 'Add']);
   });
 });
