@@ -69,10 +69,14 @@ type Provider = InferenceSession.ExecutionProviderConfig;
 /** A model that does next to nothing. */
 const smallest = (): Uint8Array => encode({ y: neg(createGraph().input('x', [1])) });
 
+/** Its other layout convolves wrongly where the input's channels are no multiple of 4 and the output's are (6 into 8). */
+const webGpuLayout = 'NCHW';
+
 function webGpu(bytes: Uint8Array): { readonly provider: Provider; readonly model: Uint8Array } {
   const { bytes: model, onCpu } = webGpuModel(bytes);
-  // It refuses an empty list.
-  return { provider: onCpu.length === 0 ? 'webgpu' : { name: 'webgpu', forceCpuNodeNames: onCpu }, model };
+  // It refuses an empty list of names.
+  const names = onCpu.length === 0 ? {} : { forceCpuNodeNames: onCpu };
+  return { provider: { name: 'webgpu', preferredLayout: webGpuLayout, ...names }, model };
 }
 
 function settings(
