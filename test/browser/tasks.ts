@@ -1,9 +1,10 @@
-// What is trained both in the page and in Node: a small table with the plan for it.
+// What is trained both in the page and in Node: small tables with the plans for them.
 
 import { createRandom } from '../../src/base/random.ts';
 import { type Table, tableFromColumns } from '../../src/data/table.ts';
-import { defaultPlan } from '../../src/plan/defaults.ts';
+import { defaultImagePlan, defaultPlan } from '../../src/plan/defaults.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { shapeImages, shapeNames } from '../../src/training/testing/shapes.ts';
 
 /** One training. */
 export interface Task {
@@ -40,7 +41,24 @@ function points(): Task {
   };
 }
 
+/** Images of 12 x 12 pixels that show a square, a cross or a disc, for a small convolutional network. */
+function shapes(): Task {
+  const image = { channels: 1, height: 12, width: 12 };
+  const { images, codes } = shapeImages(480, 12, 'browser');
+  const plan = defaultImagePlan({ task: 'classification', minimizesError: true, seed: 5, image });
+  return {
+    table: { ...tableFromColumns({ shape: Array.from(codes, (code) => shapeNames[code]) }), images },
+    plan: {
+      ...plan,
+      network: { ...plan.network, stages: [[8], [16]], stem: 1 },
+      optimizer: { ...plan.optimizer, learningRate: 1e-2 },
+      training: { ...plan.training, batchSize: 32, epochs: 12 },
+    },
+    targetError: 0.1,
+  };
+}
+
 /** The tasks by name. */
-export const tasks = { points } satisfies Readonly<Record<string, () => Task>>;
+export const tasks = { points, shapes } satisfies Readonly<Record<string, () => Task>>;
 /** A task's name. */
 export type TaskName = keyof typeof tasks;
