@@ -15,6 +15,7 @@ export {
   type Value,
   type ValueType,
 } from './graph/graph.ts';
+export { estimateMemory, type GraphMemory } from './graph/memory.ts';
 export { printGraph } from './graph/print.ts';
 export { formatShape } from './graph/shape.ts';
 export { type Arena, createArena, type Region } from './kernels/arena.ts';

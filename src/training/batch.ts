@@ -3,6 +3,7 @@
 import { FettleError } from '../base/error.ts';
 import { hash32 } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { ImageShape } from '../data/table.ts';
 import type { Runtime, Tensor } from '../engine/index.ts';
 import type { Arena } from '../engine/kernels/arena.ts';
 import { elementCount, type MaskSpec } from '../network/specs.ts';
@@ -40,7 +41,10 @@ export interface BatchOptions {
 }
 
 /** Whether images are mixed in pairs, so that each row has two targets. */
-export function isMixing({ regularization: { augmentation } }: Plan, { images }: Dataset): boolean {
+export function isMixing(
+  { regularization: { augmentation } }: Plan,
+  { images }: { readonly images: ImageShape | null },
+): boolean {
   return images !== null && (augmentation.mixup > 0 || augmentation.cutmix > 0);
 }
 

@@ -1,6 +1,7 @@
 // In: the evaluation session, the weights' tensors, rows. Out: predictions in the rows' order, a piece at a time.
 
 import type { Dataset } from '../data/dataset.ts';
+import type { ImageShape } from '../data/table.ts';
 import type { Runtime, Session, Tensor } from '../engine/index.ts';
 import type { Plan } from '../plan/plan.ts';
 import { gatherImages, imageSize, only } from './memory.ts';
@@ -13,7 +14,7 @@ const evaluationRows = 4096;
 const evaluationImages = 64;
 
 /** Rows of one evaluation call. */
-export function evaluationPiece({ network }: Plan, { images }: Dataset): number {
+export function evaluationPiece({ network }: Plan, { images }: { readonly images: ImageShape | null }): number {
   if (images !== null) return evaluationImages;
   return Math.max(256, Math.floor(evaluationRows / (network.kind === 'mlp' ? network.members.count : 1)));
 }
