@@ -219,7 +219,7 @@ export function allocate(rows: number, shape: ImageShape): Uint8Array {
   const refused = (cause?: unknown): FettleError =>
     new FettleError(
       'data',
-      `${plural(rows, 'image')} of ${shape.width} x ${shape.height} x ${shape.channels} need ${formatBytes(bytes)} of memory, but this machine has ${formatBytes(totalmem())}. Choose a smaller size, or fewer images.`,
+      `${plural(rows, 'image')} of ${shape.width} x ${shape.height} x ${shape.channels} need ${formatBytes(bytes)} of memory, but this machine has ${formatBytes(totalmem())}. Choose a smaller --image-size, or fewer images.`,
       { cause },
     );
   if (bytes > totalmem() * 0.75) throw refused();

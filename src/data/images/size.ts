@@ -31,7 +31,8 @@ export function chooseSize(
   const how = `made ${size.width} x ${size.height} (width x height): fitted by the shorter side, and cut at the centre`;
   const some = `${formatCount(changed)} of them ${changed === 1 ? 'is' : 'are'}`;
   const who = changed === sizes.length ? 'they are' : some;
-  const note = `The images are ${describeSizes(counts)}; ${who} ${how}.`;
+  const other = wanted === null ? ' (--image-size sets another size)' : '';
+  const note = `The images are ${describeSizes(counts)}; ${who} ${how}${other}.`;
   return { size: { height: size.height, width: size.width }, notes: [note] };
 }
 

@@ -172,7 +172,7 @@ describe('sizes', () => {
     expect(pixels.slice(0, 4096).every((value) => value < 70)).toBe(true);
     expect(pixels.slice(4096, 8192).filter((value) => value === 250).length).toBeGreaterThanOrEqual(62 * 64);
     expect(table.notes).toEqual([
-      'The images are 600 x 200; they are made 64 x 64 (width x height): fitted by the shorter side, and cut at the centre.',
+      'The images are 600 x 200; they are made 64 x 64 (width x height): fitted by the shorter side, and cut at the centre (--image-size sets another size).',
     ]);
   });
 

@@ -19,7 +19,7 @@ describe('chooseSize', () => {
     expect(chooseSize(sizes([97, 48], [97, 48]), null)).toEqual({
       size: { height: 48, width: 48 },
       notes: [
-        'The images are 97 x 48; they are made 48 x 48 (width x height): fitted by the shorter side, and cut at the centre.',
+        'The images are 97 x 48; they are made 48 x 48 (width x height): fitted by the shorter side, and cut at the centre (--image-size sets another size).',
       ],
     });
     expect(chooseSize(sizes([1600, 1200]), null).size).toEqual({ height: 64, width: 64 });
