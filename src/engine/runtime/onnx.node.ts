@@ -69,7 +69,7 @@ type Provider = InferenceSession.ExecutionProviderConfig;
 /** A model that does next to nothing. */
 const smallest = (): Uint8Array => encode({ y: neg(createGraph().input('x', [1])) });
 
-/** Its other layout convolves wrongly where the input's channels are no multiple of 4 and the output's are (6 into 8). */
+/** In its other layout, NHWC, a convolution from 6 channels to 8 is wrong (docs/decisions/0008-devices.md). */
 const webGpuLayout = 'NCHW';
 
 function webGpu(bytes: Uint8Array): { readonly provider: Provider; readonly model: Uint8Array } {

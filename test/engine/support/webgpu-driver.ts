@@ -1,6 +1,7 @@
 // In: this machine. Out: the variables with which WebGPU finds a Vulkan driver here, or why it finds none.
 
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { probeDevice } from '../../../src/engine/runtime/probe.node.ts';
 
 /** SwiftShader, the software driver that comes with Chromium: slow, but it runs everything. */
@@ -13,6 +14,7 @@ export async function webGpuDriver(): Promise<{
 }> {
   const problem = await probeDevice('webgpu');
   if (problem === null || !existsSync(software)) return { env: {}, problem };
-  const env = { VK_ICD_FILENAMES: software };
+  // The loader complains on the terminal where there is no such folder.
+  const env = { VK_ICD_FILENAMES: software, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
   return { env, problem: await probeDevice('webgpu', { env }) };
 }
