@@ -2,7 +2,7 @@
 // First all headers are read, which settle size and channels; then each image is decoded straight into its row. Besides the
 // store, memory holds the images that are under way: twice as many as the pool has threads, and at most `memoryBytes` of pixels.
 
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { systemCode } from '../../base/disk.node.ts';
 import { FettleError } from '../../base/error.ts';
 import { formatBytes, plural } from '../../base/format.ts';
@@ -10,6 +10,7 @@ import { type ImageShape, type ImageStore, sharedUint8 } from '../table.ts';
 import type { BadImage, Problem } from './bad-image.ts';
 import { decodeImage } from './decode.node.ts';
 import { decodeNotes, type ImageFacts } from './decode-notes.ts';
+import { decodingTasks } from './decoding-tasks.node.ts';
 import type { Bounds } from './for-each-bounded.ts';
 import type { ImageHeader } from './formats/format.ts';
 import { isProblem, readHeader, seenSize } from './header.ts';
@@ -63,12 +64,8 @@ interface Attempt {
 }
 
 const memoryBytes = 536_870_912;
-/** Threads of libuv's pool, unless the environment sets another number. */
-const poolThreads = 4;
 /** Decoded and resized pixels of an image under way: three channels, four, and a copy. */
 const bytesPerPixel = 8;
-
-const bounds: Bounds = { tasks: 2 * Math.min(availableParallelism(), poolThreads), cost: memoryBytes };
 
 /** Decodes all images that can be decoded. Throws `data` where the store does not fit into memory. */
 export async function decodeImages(images: EncodedImages, settings: ReadImagesSettings): Promise<DecodedImages> {
@@ -91,11 +88,14 @@ export async function decodeImages(images: EncodedImages, settings: ReadImagesSe
 
 const good = (all: readonly Candidate[]): readonly Candidate[] => all.filter(({ problem }) => problem === null);
 
+/** What may be under way at once. */
+const bounds = (): Bounds => ({ tasks: decodingTasks(), cost: memoryBytes });
+
 async function readHeaders(images: EncodedImages, all: readonly Candidate[], maximumPixels: number): Promise<void> {
   await images.each(
     indices(all),
     'head',
-    bounds,
+    bounds(),
     () => 0,
     async (index, image) => {
       const candidate = all[index] as Candidate;
@@ -155,7 +155,7 @@ async function decodeGood(
     const header = all[index]?.header;
     return header ? header.width * header.height * bytesPerPixel : 0;
   };
-  await images.each(indices(candidates), 'all', bounds, cost, async (index, image) => {
+  await images.each(indices(candidates), 'all', bounds(), cost, async (index, image) => {
     const candidate = all[index] as Candidate;
     const result = await decodeOne(image, shape, settings);
     if (isProblem(result)) candidate.problem = result;

@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import type { ImageStore } from '../table.ts';
 import { fitPixels } from './decode.node.ts';
 import { allocate } from './decode-images.node.ts';
+import { decodingTasks } from './decoding-tasks.node.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { ReadImagesSettings } from './options.ts';
 import { placeImage, storedRgba } from './place-image.ts';
@@ -23,7 +23,7 @@ export async function fitStore(
   let done = 0;
   await forEachBounded(
     Array.from({ length: rows }, (_, row) => row),
-    { tasks: 2 * Math.min(4, availableParallelism()), cost: 1 },
+    { tasks: decodingTasks(), cost: 1 },
     () => 0,
     async (row) => {
       const rgba = storedRgba(store.pixels.subarray(row * from, (row + 1) * from), store);
