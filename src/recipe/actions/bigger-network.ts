@@ -1,5 +1,5 @@
 import type { ImageShape } from '../../data/table.ts';
-import { withHidden } from '../../plan/defaults.ts';
+import { withConvolutions, withHidden } from '../../plan/defaults.ts';
 import { imageLadder } from '../../plan/image-ladder.ts';
 import { networkName } from '../../plan/network-name.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -29,7 +29,7 @@ function biggerImageNetworks(plan: Plan, image: ImageShape): Candidate[] {
     .slice(0, 2)
     .map((network) => ({
       change: `${networkName(plan.network)} -> ${networkName(network)}`,
-      plan: { ...plan, network },
+      plan: withConvolutions(plan, network),
     }));
 }
 

@@ -32,6 +32,7 @@ const fields: { readonly [K in ActionId]: readonly (readonly string[])[] } = {
     ...[['network.hidden'], ['network.hidden', 'network.inputScale', 'optimizer.learningRate']],
     // Images climb a ladder of whole networks.
     networkFields,
+    [...networkFields, 'optimizer.learningRate'],
   ],
   'longer-training': [['training.epochs']],
   'other-architecture': [
