@@ -7,6 +7,7 @@ import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Roles } from '../data/roles.ts';
 import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
+import { checkDevice } from '../engine/runtime/probe.node.ts';
 import type { Trial } from '../execution/execution.ts';
 import { createWorkerExecutor } from '../execution/workers.node.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -44,6 +45,8 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
   const resume = options.resume ?? false;
   const data = await readData(options, { share: testShare, seed: options.seed ?? 0 });
   const settings = settingsOf(options, data.roles.task, availableParallelism());
+  // Before anything is written: in a worker a missing device would end the thread of every trial.
+  await checkDevice(settings.device);
   checkTrials(settings.trials, data.trainRows.length);
   const directory = await openDirectory(options.out ?? (await defaultDirectory(options.data, { resume })), { resume });
   try {

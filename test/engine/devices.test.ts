@@ -3,7 +3,7 @@ import type { Device } from '../../src/engine/index.ts';
 import { deviceAdvice } from '../../src/engine/runtime/device-advice.ts';
 import { deviceError, deviceReason, installedDevices } from '../../src/engine/runtime/devices.node.ts';
 import { createOnnxRuntime } from '../../src/engine/runtime/onnx.node.ts';
-import { probeDevice } from '../../src/engine/runtime/probe.node.ts';
+import { checkDevice, probeDevice } from '../../src/engine/runtime/probe.node.ts';
 
 /** Devices that no machine has side by side. */
 const foreign: Device = process.platform === 'darwin' ? 'dml' : 'coreml';
@@ -46,6 +46,13 @@ describe('a probe', () => {
   it('finds that the CPU works, and why a device that is not installed does not', async () => {
     expect(await probeDevice('cpu')).toBe(null);
     expect(await probeDevice(foreign)).toBe('it is not installed');
+  });
+
+  it('before a tuning refuses a device that does not work, and tries none on the CPU', async () => {
+    await expect(checkDevice(foreign)).rejects.toThrow(
+      `device: expected one that works here, received ${foreign}: it is not installed. onnxruntime-node `,
+    );
+    await checkDevice('cpu');
   });
 
   it('finds that a device without a driver does not work, and prints nothing', async () => {

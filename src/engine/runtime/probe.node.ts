@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { installedDevices } from './devices.node.ts';
+import { deviceError, installedDevices } from './devices.node.ts';
 import type { Device } from './runtime.ts';
 
 /** How a probe is made. */
@@ -27,6 +27,12 @@ export async function probeDevice(device: Device, { env = {} }: ProbeOptions = {
       else resolve(`a trial of it ended with ${endOf(error)}`);
     });
   });
+}
+
+/** Throws unless the device works here; the CPU is not tried. */
+export async function checkDevice(device: Device): Promise<void> {
+  const problem = device === 'cpu' ? null : await probeDevice(device);
+  if (problem !== null) throw deviceError(device, problem);
 }
 
 function endOf({ code, signal }: { readonly code?: number | string | null; readonly signal?: string | null }): string {
