@@ -31,6 +31,11 @@ describe('a folder with one folder per class', () => {
     expect(table.notes).toEqual([]);
   });
 
+  it('sorts by whole paths, and not folder by folder', async () => {
+    const table = await readImages(tree({ 'a/1.png': red, 'a-b/2.png': red }));
+    expect(rowsOf(table)).toEqual(['a-b/2.png a-b', 'a/1.png a']);
+  });
+
   it('gives a table whose roles are clear', async () => {
     const files = Array.from({ length: 12 }, (_, i) => [`${i % 2 ? 'cat' : 'dog'}/${i}.png`, red] as const);
     const roles = inferRoles(await readImages(tree(Object.fromEntries(files))));
