@@ -26,6 +26,7 @@ import {
   sub,
   type Value,
 } from '../../src/engine/index.ts';
+import { findConvolutionBlock } from '../../src/engine/runtime/convolution-block.ts';
 import { createOnnxRuntime } from '../../src/engine/runtime/onnx.node.ts';
 
 const runtime = createOnnxRuntime();
@@ -113,6 +114,16 @@ async function valuesOf(outputs: Readonly<Record<string, Value>>, convolutionBlo
   await session.release();
   return results;
 }
+
+test('blocks have 8 or 16 channels, and where the engine does not know them there are none', async () => {
+  if (process.arch === 'x64') expect([8, 16]).toContain(block);
+  expect(await createOnnxRuntime().convolutionBlock()).toBe(block);
+  const unknown = {
+    ...runtime,
+    load: () => Promise.reject(new Error('com.microsoft.nchwc:ReorderInput is not a registered op')),
+  };
+  expect(await findConvolutionBlock(unknown)).toBe(null);
+});
 
 test('random networks are the same in both layouts', async () => {
   const program = fc.array(fc.tuple(fc.nat(steps.length - 1), fc.nat(1e6)), { minLength: 2, maxLength: 9 });
