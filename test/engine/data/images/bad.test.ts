@@ -69,6 +69,12 @@ describe('a bad image is named with its reason', () => {
     await expect(readImages(folder)).rejects.toThrow('1 not there: a/link.png');
   });
 
+  it('a link to itself', async () => {
+    const folder = withBad('fine.png', good);
+    symlinkSync('self.png', join(folder, 'a/self.png'));
+    await expect(readImages(folder)).rejects.toThrow('1 unreadable: a/self.png (ELOOP)');
+  });
+
   it.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
     const folder = withBad('secret.png', good);
     chmodSync(join(folder, 'a/secret.png'), 0);
