@@ -7,6 +7,8 @@ const major = Number(parts[0]);
 const isNewEnough = major > 22 || (major === 22 && Number(parts[1]) >= 13);
 
 if (isNewEnough) {
+  // Images are decoded in Node's pool of threads, which has four unless it is told before its first use.
+  process.env.UV_THREADPOOL_SIZE ??= String(process.getBuiltinModule('node:os').availableParallelism());
   import('./program.ts').then((module) => module.run(process.argv.slice(2)));
 } else {
   process.stderr.write(

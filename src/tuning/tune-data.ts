@@ -8,6 +8,12 @@ import type { Roles } from '../data/roles.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { Task } from '../plan/plan.ts';
 
+/** Where decoded images are kept, by a text that changes when their files do. */
+export interface ImageCache {
+  load(fingerprint: string): Promise<Table | null>;
+  keep(fingerprint: string, table: Table): void;
+}
+
 /** How the rows of a path are read. */
 export interface ReadRowsOptions {
   /** The column to predict. Default: a column with a telling name, else the last one. */
@@ -17,6 +23,8 @@ export interface ReadRowsOptions {
   /** Leaves out images that cannot be read, and says which in the notes. */
   readonly skipBad?: boolean;
   readonly signal?: AbortSignal;
+  /** Decoded images are looked for here first, and kept here. Default: none. */
+  readonly imageCache?: ImageCache;
   /** How many images are read, of how many. */
   readonly onReading?: (progress: ImageProgress) => void;
 }

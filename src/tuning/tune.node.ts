@@ -2,6 +2,7 @@
 // model.onnx, report.html. The journal is the truth: a tuning that was stopped or killed goes on from it.
 
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { FettleError } from '../base/error.ts';
 import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Roles } from '../data/roles.ts';
@@ -25,6 +26,7 @@ import { expectedSecondsPerRow, mostRows } from '../recipe/time.ts';
 import { createUnits, fewLooks } from '../recipe/units.ts';
 import { renderReport } from '../report/report.ts';
 import { reportModel, writeModel } from './finish.node.ts';
+import { createImageCache } from './image-cache.node.ts';
 import { createLog, type Log } from './log.ts';
 import type { TuneOptions, TuneResult } from './options.ts';
 import { createProgress, watched } from './progress.ts';
@@ -43,18 +45,23 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
   const clock = (): number => performance.now() / 1000;
   const begun = clock();
   const resume = options.resume ?? false;
-  const data = await readData(options, { share: testShare, seed: options.seed ?? 0 });
+  const path = options.out ?? (await defaultDirectory(options.data, { resume }));
+  const imageCache = createImageCache(join(path, 'checkpoints'));
+  const data = await readData({ imageCache, ...options }, { share: testShare, seed: options.seed ?? 0 });
   const settings = settingsOf(options, data.roles.task, availableParallelism());
   // Before anything is written: in a worker a missing device would end the thread of every trial.
   await checkDevice(settings.device);
   checkTrials(settings.trials, data.trainRows.length);
-  const directory = await openDirectory(options.out ?? (await defaultDirectory(options.data, { resume })), { resume });
+  const directory = await openDirectory(path, { resume });
   try {
+    await imageCache.save();
     const before = await directory.readJournal();
     // Reading the data counts too: the user waits for it.
     const budget = createBudget(settings.seconds, replay(before).at + clock() - begun, clock);
     const log = createLog(before, budget.used, directory.append, options.onEvent);
-    return await run({ options, data, settings, directory, budget, log });
+    const result = await run({ options, data, settings, directory, budget, log });
+    await imageCache.remove();
+    return result;
   } finally {
     await directory.close();
   }

@@ -3,8 +3,9 @@
 
 import { FastResizeFilter, JsColorType, type Metadata, ResizeFit, Transformer } from '@napi-rs/image';
 import type { Problem } from './bad-image.ts';
+import { decodeScaled } from './decode-scaled.node.ts';
 import type { ImageHeader } from './formats/format.ts';
-import { seenSize } from './header.ts';
+import { isProblem, seenSize } from './header.ts';
 import type { DecodedImage } from './place-image.ts';
 import { fittedSize, type ImageSize } from './size.ts';
 
@@ -32,9 +33,13 @@ const layouts: Readonly<Record<JsColorType, { readonly channels: number; readonl
  * side (bilinear, averaging all pixels under it). Resolves with what is wrong where it cannot be decoded.
  */
 export async function decodeImage(bytes: Uint8Array, header: ImageHeader, size: ImageSize): Promise<Decoded | Problem> {
+  const seen = seenSize(header);
+  if (isScaled(header, seen, size)) {
+    const scaled = await decodeScaled(bytes, fittedSize(seen, size));
+    return isProblem(scaled) ? scaled : { ...scaled, deep: false };
+  }
   const transformer = new Transformer(bytes);
   if (header.orientation !== 1) transformer.rotate(header.orientation as number);
-  const seen = seenSize(header);
   const fits = seen.height === size.height && seen.width === size.width;
   if (!fits) cover(transformer, seen, size);
   try {
@@ -45,6 +50,10 @@ export async function decodeImage(bytes: Uint8Array, header: ImageHeader, size: 
     return problemOf(error);
   }
 }
+
+/** Whether the image is so much larger than it shall be that decoding it at a smaller size pays (docs/decisions/0009). */
+const isScaled = ({ format }: ImageHeader, seen: ImageSize, size: ImageSize): boolean =>
+  (format === 'jpeg' || format === 'webp') && seen.height >= 4 * size.height && seen.width >= 4 * size.width;
 
 /** Pixels of one image, [H, W, 4], fitted to a size like a decoded one. */
 export async function fitPixels(rgba: Uint8Array, from: ImageSize, to: ImageSize): Promise<DecodedImage> {
