@@ -20,8 +20,8 @@ export interface PeerCommand {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Core that the process and all its threads stay on; null leaves it to the system. */
-  readonly core: number | null;
+  /** Core that the process and all its threads stay on, or several as `0,1`; null leaves it to the system. */
+  readonly core: number | string | null;
   readonly env?: Readonly<Record<string, string>>;
 }
 
