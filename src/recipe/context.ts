@@ -41,6 +41,8 @@ export interface TuneContext {
   readonly plan: Plan;
   /** Notes about the data that a person should know. */
   readonly notes: readonly string[];
+  /** Why a plan cannot be trained in the memory there is, in a few words; null if it can. */
+  memoryProblem(plan: Plan): string | null;
   /** Ends with the user's stop. */
   readonly signal: AbortSignal;
   /** Writes an event to the journal and moves the state on. */

@@ -115,6 +115,14 @@ export type TuneEvent = { readonly at: number } & (
   | { readonly type: 'diagnosed'; readonly evaluation: Evaluation; readonly diagnosis: Diagnosis }
   | { readonly type: 'step'; readonly step: Step }
   | {
+      /** A candidate that could not be trained here, such as for want of memory. */
+      readonly type: 'left-out';
+      readonly action: ActionId;
+      readonly change: string;
+      readonly why: string;
+      readonly plan: Plan;
+    }
+  | {
       /** The end of a round: the plan now in force where it is another or was seen on more units, and whether the phase has nothing left. */
       readonly type: 'round';
       readonly state: StateId;

@@ -25,6 +25,8 @@ export interface TuneState {
   readonly steps: readonly Step[];
   /** Rounds of candidates that are judged to their end. */
   readonly rounds: number;
+  /** Candidates that cannot be trained here. */
+  readonly leftOut: readonly Plan[];
   /** Phases that have nothing left to try on the plan in force, or no time. */
   readonly over: readonly StateId[];
   readonly trials: number;
@@ -43,6 +45,7 @@ export const initialState: TuneState = {
   diagnosis: null,
   steps: [],
   rounds: 0,
+  leftOut: [],
   over: [],
   trials: 0,
   epochs: null,
@@ -70,6 +73,8 @@ export function advance(before: TuneState, event: TuneEvent): TuneState {
       return { ...state, linear: event.linear, incumbent: event.evaluation, complete: true };
     case 'diagnosed':
       return { ...state, diagnosis: event.diagnosis, complete: true };
+    case 'left-out':
+      return { ...state, leftOut: [...state.leftOut, event.plan] };
     case 'step':
       return { ...state, steps: [...state.steps, event.step] };
     case 'round': {

@@ -9,8 +9,10 @@ import { type Plan, printPlan } from '../plan/plan.ts';
 import { defaultDirectory, directoryState, openDirectory } from '../recipe/directory.node.ts';
 import type { CurvePoint, Metric, RunRecord } from '../record/record.ts';
 import { fileCheckpointStore } from '../training/checkpoint.node.ts';
+import type { PlanMemory } from '../training/plan-memory.ts';
 import { train } from '../training/train.ts';
 import { buildModel } from './build-model.ts';
+import { createMemoryCheck } from './memory-check.node.ts';
 import { metricFor } from './metric.ts';
 import { readData } from './read-data.node.ts';
 import type { DataOptions } from './tune-data.ts';
@@ -28,6 +30,8 @@ export interface TrainPlanOptions extends DataOptions {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: boolean;
+  /** Called before the training with the memory that it will take. */
+  readonly onMemory?: (memory: PlanMemory) => void;
   readonly onPoint?: (point: CurvePoint) => void;
 }
 
@@ -38,7 +42,11 @@ const devShare = 0.2;
 export async function trainPlan(options: TrainPlanOptions): Promise<{ record: RunRecord; directory: string }> {
   const { signal } = options;
   const plan = options.seed === undefined ? options.plan : { ...options.plan, seed: options.seed };
-  const { table, roles, trainRows, held } = await readData(options, { share: devShare, seed: plan.seed });
+  const read = await readData(options, { share: devShare, seed: plan.seed });
+  const { table, roles, trainRows, held } = read;
+  const device = options.device ?? 'cpu';
+  const memory = await createMemoryCheck(read, { device, slots: 1, workers: false });
+  options.onMemory?.(memory.check(plan));
   const path = options.out ?? (await defaultDirectory(options.data, { resume: options.resume ?? false }));
   if (options.resume === true && (await directoryState(path)) === 'finished') {
     throw new FettleError('file', `The run in ${path} is finished. Choose another --out DIR for a new one.`);
@@ -53,7 +61,7 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
       train: data,
       dev: applyPreprocessing(preprocessing, held.table, held.rows),
       metric: metricFor(roles.task, options.metric),
-      runtime: createOnnxRuntime({ threads: options.threads ?? 1, device: options.device ?? 'cpu' }),
+      runtime: createOnnxRuntime({ threads: options.threads ?? 1, device }),
       checkpoints,
       ...(signal === undefined ? {} : { signal }),
       ...(options.onPoint === undefined ? {} : { onPoint: options.onPoint }),

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FettleError } from '../base/error.ts';
+import { formatBytes, plural } from '../base/format.ts';
 import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Roles } from '../data/roles.ts';
 import { splitInput } from '../data/splits.ts';
@@ -28,6 +29,7 @@ import { renderReport } from '../report/report.ts';
 import { reportModel, writeModel } from './finish.node.ts';
 import { createImageCache } from './image-cache.node.ts';
 import { createLog, type Log } from './log.ts';
+import { createMemoryCheck, type MemoryCheck } from './memory-check.node.ts';
 import type { TuneOptions, TuneResult } from './options.ts';
 import { createProgress, watched } from './progress.ts';
 import { readData } from './read-data.node.ts';
@@ -52,6 +54,8 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
   // Before anything is written: in a worker a missing device would end the thread of every trial.
   await checkDevice(settings.device);
   checkTrials(settings.trials, data.trainRows.length);
+  const memory = await createMemoryCheck(data, { device: settings.device, slots: settings.threads, workers: true });
+  const needed = memory.check(startingPlanOf(data, settings, settings));
   const directory = await openDirectory(path, { resume });
   try {
     await imageCache.save();
@@ -59,7 +63,8 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
     // Reading the data counts too: the user waits for it.
     const budget = createBudget(settings.seconds, replay(before).at + clock() - begun, clock);
     const log = createLog(before, budget.used, directory.append, options.onEvent);
-    const result = await run({ options, data, settings, directory, budget, log });
+    const notes = [...data.notes, memoryNote(needed.bytes, settings.threads)];
+    const result = await run({ options, data: { ...data, notes }, settings, memory, directory, budget, log });
     await imageCache.remove();
     return result;
   } finally {
@@ -72,6 +77,7 @@ interface Tuning {
   readonly options: TuneOptions;
   readonly data: TuneData;
   readonly settings: TuneSettings;
+  readonly memory: MemoryCheck;
   readonly directory: RunDirectory;
   readonly budget: Budget;
   readonly log: Log;
@@ -104,8 +110,7 @@ function createContext(tuning: Tuning, reason: () => string) {
   );
   // A resumed run judges on the units that it was started with, whatever time it is given now.
   const first = log.state().started ?? settings;
-  const facts = { task: roles.task, minimizesError: metric === 'error', seed: settings.seed };
-  const plan = startingPlan(facts, roles.images, { rows: rows.length, seconds: first.seconds, slots: first.threads });
+  const plan = startingPlanOf(data, settings, first);
   const most = mostRows(first.seconds, first.threads, expectedSecondsPerRow(plan, roles.images));
   const looks = roles.images === null ? {} : { looks: fewLooks };
   const units = createUnits(splitInput(table, roles, rows), settings.seed, { mostRows: most, ...looks });
@@ -124,6 +129,7 @@ function createContext(tuning: Tuning, reason: () => string) {
     task: roles.task,
     width: widthOf(plan, data),
     image: roles.images,
+    memoryProblem: tuning.memory.problem,
     signal: options.signal ?? new AbortController().signal,
     async emit(event) {
       await log.emit(event);
@@ -132,6 +138,21 @@ function createContext(tuning: Tuning, reason: () => string) {
     state: log.state,
   };
   return { context, close: workers.close };
+}
+
+/** The plan that a tuning starts from with some time and threads. */
+function startingPlanOf(
+  { roles, trainRows }: TuneData,
+  { metric, seed }: TuneSettings,
+  { seconds, threads }: Pick<TuneSettings, 'seconds' | 'threads'>,
+): Plan {
+  const facts = { task: roles.task, minimizesError: metric === 'error', seed };
+  return startingPlan(facts, roles.images, { rows: trainRows.length, seconds, slots: threads });
+}
+
+/** What a person should know about the memory before it is used. */
+function memoryNote(bytes: number, threads: number): string {
+  return `The starting plan takes about ${formatBytes(bytes)} of memory, ${plural(threads, 'training')} at a time.`;
 }
 
 /** Numeric columns after preprocessing. */

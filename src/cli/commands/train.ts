@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
-import { formatDuration } from '../../base/format.ts';
+import { formatBytes, formatDuration } from '../../base/format.ts';
 import type { ImageSize } from '../../data/images/size.ts';
 import type { Device } from '../../engine/index.ts';
 import type { Plan, Task } from '../../plan/plan.ts';
@@ -71,6 +71,7 @@ async function runTrain(data: string, flags: TrainFlags): Promise<void> {
       plan,
       ...given(rest),
       signal: interrupt.signal,
+      onMemory: ({ bytes }) => screen.print([`about ${formatBytes(bytes)} of memory`]),
       onPoint: (point: CurvePoint) => {
         points++;
         showPoint(screen, point, plan, flags.metric ?? null);

@@ -75,6 +75,8 @@ export function eventLines(event: TuneEvent, metric: Metric, paint: Paint): read
     }
     case 'step':
       return [stepLine(event, metric, paint)];
+    case 'left-out':
+      return [paint.dim(`  ${event.action}: ${event.change}, left out: ${event.why}`)];
     case 'round':
       return event.over ? [paint.dim(`  ${event.state} is over: ${event.why}`)] : [];
     case 'final':

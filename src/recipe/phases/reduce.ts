@@ -94,8 +94,8 @@ function mix(plan: Plan, steps: readonly Step[]): Proposal | null {
 /** Candidates of a round: what the phase's actions propose and was neither tried as it stands nor clearly worse before. */
 function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Evaluation): Proposal[] {
   const { task, rows } = context;
-  const { steps } = context.state();
-  const tried = new Set(steps.map((step) => printPlan(step.plan)));
+  const { steps, leftOut } = context.state();
+  const tried = new Set([...steps.map((step) => step.plan), ...leftOut].map(printPlan));
   const worse = new Set(steps.filter((step) => step.gain.low > 0).map((step) => `${step.action}/${step.change}`));
   const { width, image } = context;
   const given = { task, rows: rows.length, width, image };
@@ -109,6 +109,17 @@ function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Eval
   const mixed = phase === 'reduce-variance' ? mix(incumbent.plan, inPhase) : null;
   const all = interleaved(lists);
   return mixed !== null && !tried.has(printPlan(mixed.plan)) ? [mixed, ...all] : all;
+}
+
+/** The candidates that fit into memory; the others are written down and not proposed again. */
+async function trainable(context: TuneContext, proposals: readonly Proposal[]): Promise<readonly Proposal[]> {
+  const kept: Proposal[] = [];
+  for (const proposal of proposals) {
+    const why = context.memoryProblem(proposal.plan);
+    if (why === null) kept.push(proposal);
+    else await context.emit({ type: 'left-out', why, ...proposal });
+  }
+  return kept;
 }
 
 /** The candidates that the time and the trials left are enough for, in order. */
@@ -162,7 +173,7 @@ function lookOf(
 export async function reduce(context: TuneContext, phase: ReducingState): Promise<void> {
   const { incumbent, rounds } = context.state();
   if (incumbent === null) throw new Error('a round needs a plan in force');
-  const all = proposalsOf(context, phase, incumbent);
+  const all = await trainable(context, proposalsOf(context, phase, incumbent));
   const proposals = affordable(context, phase, all, incumbent);
   if (proposals.length === 0) {
     const why = all.length === 0 ? 'every candidate has been tried' : 'the budget of the search is used up';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printPlan } from '../../../src/plan/plan.ts';
+import { type Plan, printPlan } from '../../../src/plan/plan.ts';
 import { createBudget } from '../../../src/recipe/budget.ts';
 import type { NewEvent, TuneContext } from '../../../src/recipe/context.ts';
 import type { TuneEvent } from '../../../src/recipe/journal.ts';
@@ -26,6 +26,7 @@ async function tuning(term: Script['term'], more: Partial<TuneContext> = {}) {
       rows: Uint32Array.from({ length: rows }, (_, i) => i),
       width: 4,
       image: null,
+      memoryProblem: () => null,
       trials: null,
     },
     budget: createBudget(null, 0, () => 0),
@@ -64,6 +65,20 @@ describe('a round', () => {
     expect(events.length).toBeGreaterThan(1);
     expect(events.at(-1)).toMatchObject({ type: 'round', state: 'reduce-variance' });
     for (const event of events) if (event.type === 'step') expect(event.step.round).toBe(1);
+  });
+
+  it('leaves out what does not fit into memory, says so once, and tries the rest', async () => {
+    const memoryProblem = (plan: Plan): string | null =>
+      plan.regularization.dropout.rate > 0.2 ? 'needs about 9 GB of memory' : null;
+    const { events, toTheEnd, state } = await tuning(equal, { memoryProblem });
+    await toTheEnd();
+    const left = events.flatMap((event) => (event.type === 'left-out' ? [event] : []));
+    expect(left.map(({ change }) => change)).toEqual(['dropout 0.3', 'dropout 0.5']);
+    expect(left[0]).toMatchObject({ action: 'dropout', why: 'needs about 9 GB of memory' });
+    expect(state().leftOut).toHaveLength(2);
+    const steps = events.flatMap((event) => (event.type === 'step' ? [event.step.change] : []));
+    expect(steps).toContain('dropout 0.15');
+    expect(steps.filter((change) => change.includes('dropout 0.3') || change.includes('dropout 0.5'))).toEqual([]);
   });
 
   it('puts the plan that won in force, in words too', async () => {
