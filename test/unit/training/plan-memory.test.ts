@@ -72,7 +72,7 @@ describe('checkMemory', () => {
   test('refuses one that does not, with its parts and the batch that would fit', () => {
     const check = () => checkMemory(imagePlan(1024), images, { bytes: 700 * MB, container: true });
     expect(check).toThrow(
-      /^This plan needs about [\d.]+ GB of memory, but this container has 734 MB for it\. The largest parts: activations of a batch of 1024 \(\d+ MB\), the program \(168 MB\) and [\w ]+ \([\d.]+ MB\)\. A batch of (\d+) would fit \(\d+ MB: training\.batchSize\); else use smaller images \(--image-size\) or a smaller network\.$/,
+      /^This plan needs about [\d.]+ GB of memory, but this container has 734 MB for it\. The largest parts: activations of a batch of 1024 \(\d+ MB\), the program \(\d+ MB\) and [\w ]+ \([\d.]+ MB\)\. A batch of (\d+) would fit \(\d+ MB: training\.batchSize\); else use smaller images \(--image-size\) or a smaller network\.$/,
     );
     const size = Number(/A batch of (\d+)/.exec(message(check))?.[1]);
     expect(planMemory(imagePlan(size), images).bytes).toBeLessThanOrEqual(700 * MB);
