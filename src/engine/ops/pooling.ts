@@ -4,6 +4,8 @@
 import { FettleError } from '../../base/error.ts';
 import type { Value } from '../graph/graph.ts';
 import { concrete, type Dim, formatShape, type Shape, sizeOf } from '../graph/shape.ts';
+import { positive } from './activations.ts';
+import { max } from './comparison.ts';
 import { convolutionTranspose } from './convolution.ts';
 import {
   at,
@@ -19,7 +21,9 @@ import {
   type WindowOptions,
 } from './convolution-window.ts';
 import { full, mul, reshape } from './core.ts';
+import { sub } from './elementwise.ts';
 import { gather } from './indexing.ts';
+import { concat, split, transpose } from './layout.ts';
 import {
   apply,
   type Binary,
@@ -53,7 +57,11 @@ export const pooling = {
         { dtype: 'int64', shape },
       ];
     },
-    gradient: (g, [x], [y, position], pool) => [unpool(full(g, y.shape), position, { ...pool, shape: x.shape })],
+    gradient: (g, [x], [y, position], pool) => {
+      const slopes = full(g, y.shape);
+      if (isHalving(x, pool)) return [halvingGradient(slopes, x)];
+      return [unpool(slopes, position, { ...pool, shape: x.shape })];
+    },
     encode: (inputs, outputs, pool) => [
       { type: 'MaxPool', inputs, outputs, attributes: onnxPool(pool), optionalOutputs: true },
     ],
@@ -90,6 +98,36 @@ export const pooling = {
     ],
   }),
 };
+
+/** Whether windows of 2 x 2 touch and cover images of known size. */
+function isHalving({ shape }: Value, { kernel, stride, padding, dilation }: Pool): boolean {
+  const [, , height, width] = shape;
+  const halved = [...kernel, ...stride].every((n) => n === 2) && padding.every((n) => n === 0);
+  const even = [height, width].every((n) => typeof n === 'number' && n % 2 === 0);
+  return halved && dilation.every((n) => n === 1) && even && shape.every((n) => typeof n === 'number');
+}
+
+/**
+ * The gradient of pooling in windows of 2 x 2, without positions, which onnxruntime finds by a branch for each element:
+ * first the greater of left and right, then of top and bottom; of equal ones the left and the top one, which is the first.
+ */
+function halvingGradient(g: Value, x: Value): Value {
+  const [n = 0, channels = 0, height = 0, width = 0] = concrete('maxPool', x.shape);
+  const rows = n * channels * height;
+  const half = (rows * width) / 2;
+  // In one axis: onnxruntime takes columns of one element an element at a time.
+  const pairs = reshape(transpose(reshape(x, [half, 2]), [1, 0]), [2 * half]);
+  const [left, right] = split(pairs, [half, half], 0) as [Value, Value];
+  const greater = reshape(max(left, right), [rows / 2, 2, width / 2]);
+  const [top, bottom] = split(greater, [1, 1], 1) as readonly [Value, Value];
+  const ofBottom = mul(reshape(g, top.shape), positive(sub(bottom, top)));
+  const ofTop = sub(reshape(g, top.shape), ofBottom);
+  const ofRow = reshape(concat([ofTop, ofBottom], 1), left.shape);
+  const ofRight = mul(ofRow, positive(sub(right, left)));
+  const ofLeft = sub(ofRow, ofRight);
+  const halves = reshape(concat([ofLeft, ofRight], 0), [2, half]);
+  return reshape(transpose(halves, [1, 0]), x.shape);
+}
 
 /** What pooling takes beside its images. */
 export interface PoolOptions extends WindowOptions {

@@ -115,7 +115,7 @@ describe('the forms of nodes', () => {
 
   test('what has no form in blocks gets plain images, and alone nothing is brought into blocks', () => {
     const { x, weights } = images();
-    const pooled = maxPool(convolution(x, weights('a'), undefined, padded), 2);
+    const pooled = maxPool(convolution(x, weights('a'), undefined, padded), 3);
     const [dx] = gradients(reduceMean(square(pooled)), [x]) as [Value];
     const types = nodesOf({ dx });
     expect(types.filter((type) => /Reorder|pool/i.test(type))).toEqual([
