@@ -1,7 +1,7 @@
 // In: the events of a tuning and its summary. Out: the report, one HTML file that needs nothing else.
 // Everything is a table or a figure with its table; text of users, columns and files is escaped (html.ts).
 
-import { formatBytes, formatCount, formatDuration, plural } from '../base/format.ts';
+import { describeImages, formatBytes, formatCount, formatDuration, plural } from '../base/format.ts';
 import type { Evaluation, TuneEvent } from '../recipe/journal.ts';
 import type { Summary } from '../recipe/summary.ts';
 import { type Html, html, safe } from './html.ts';
@@ -80,7 +80,7 @@ function modelLine(summary: Summary): Html | null {
   if (model === null) return null;
   const { bytes, networks, nonzero, parameters } = model;
   const sparse = nonzero < parameters ? `, ${formatCount(nonzero)} of them not zero` : '';
-  return html`<p>The model: ${plural(networks, 'network')} with ${plural(parameters, 'parameter')}${sparse}, ${formatBytes(bytes)} in <code>model.onnx</code>, which takes the raw columns.</p>
+  return html`<p>The model: ${plural(networks, 'network')} with ${plural(parameters, 'parameter')}${sparse}, ${formatBytes(bytes)} in <code>model.onnx</code>, which takes ${summary.images === null ? 'the raw columns' : `images of ${describeImages(summary.images)}, as bytes`}.</p>
 `;
 }
 

@@ -14,7 +14,7 @@ interface Row {
 function rowsOf(summary: Summary): readonly Row[] {
   const { error, linear, rows, devUses } = summary;
   const candidates = [
-    { label: 'train', error: error.train, about: 'measured without dropout and noise, with the kept weights' },
+    { label: 'train', error: error.train, about: 'measured without dropout and augmentation, with the kept weights' },
     {
       label: 'dev',
       error: error.dev,
