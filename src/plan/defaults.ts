@@ -105,7 +105,7 @@ export function defaultImagePlan({ task, minimizesError, seed, image }: ImagePla
       normalization: 'batch',
       initializer: 'he-normal',
     },
-    optimizer: { kind: 'adamw', learningRate: 0.015, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
+    optimizer: { kind: 'adamw', learningRate: 0.03, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
     schedule: { kind: 'one-cycle', warmUp: 0.2 },
     training: { batchSize: 64, epochs: 64, averaging: 0, clipNorm: null },
   };
@@ -115,7 +115,7 @@ export function defaultImagePlan({ task, minimizesError, seed, image }: ImagePla
 const linearRateFactor = 25;
 
 /** One layer sees thousands of pixels at once, and bears less than a batch-normalized convolution: measured on two sets. */
-const linearImageRateFactor = 0.1;
+const linearImageRateFactor = 0.05;
 
 function withRate(plan: Plan, factor: number): Plan['optimizer'] {
   return { ...plan.optimizer, learningRate: Number((plan.optimizer.learningRate * factor).toPrecision(6)) };

@@ -15,7 +15,7 @@ export const mostNetworks = 8;
 const ablationShare = 0.06;
 
 /** Room for the difference between trainings of one plan. */
-const margin = 1.15;
+export const margin = 1.15;
 
 /** Seconds of preprocessing per cell: fitting sorts each column (measured on 1 M x 30 rows). */
 const secondsPerCell = 2.5e-7;

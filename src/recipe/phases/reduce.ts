@@ -8,7 +8,7 @@ import type { TuneContext } from '../context.ts';
 import { relativeCost } from '../cost.ts';
 import type { Evaluation, Step } from '../journal.ts';
 import { type Proposal, race } from '../race.ts';
-import { phaseSeconds } from '../time.ts';
+import { margin, phaseSeconds } from '../time.ts';
 
 /** The phases that change the plan. */
 export type ReducingState = 'fix-optimization' | 'reduce-bias' | 'reduce-variance';
@@ -122,6 +122,19 @@ async function trainable(context: TuneContext, proposals: readonly Proposal[]): 
   return kept;
 }
 
+/** The least that a training costs, beside that of the plan in force: images also cost what is no product. */
+const leastShare = { table: 0.3, images: 0.8 };
+
+/** When each slot is free again once a candidate's trainings are dealt out too, each to the slot that is free first. */
+function dealt(ends: readonly number[], trainings: number, seconds: number): readonly number[] {
+  const next = [...ends];
+  for (let i = 0; i < trainings; i++) {
+    const first = next.indexOf(Math.min(...next));
+    next[first] = (next[first] ?? 0) + seconds;
+  }
+  return next;
+}
+
 /** The candidates that the time and the trials left are enough for, in order. */
 function affordable(
   context: TuneContext,
@@ -129,24 +142,28 @@ function affordable(
   proposals: readonly Proposal[],
   incumbent: Evaluation,
 ): readonly Proposal[] {
-  const { executor, units, trials } = context;
-  const seconds = incumbent.seconds / incumbent.units;
+  const { executor, units, trials, image } = context;
+  const seconds = (margin * incumbent.seconds) / incumbent.units;
   const own = relativeCost(incumbent.plan, context);
-  const left = phaseSeconds(context, phase) * executor.slots;
+  const least = image === null ? leastShare.table : leastShare.images;
+  const left = phaseSeconds(context, phase);
   const trialsLeft = trials === null ? Number.POSITIVE_INFINITY : trials - context.state().trials;
   const decision = units.decision - units.firstLook;
   const ownDecision = Math.max(0, units.decision - incumbent.units);
   const kept: Proposal[] = [];
   let cost = 0;
+  let ends: readonly number[] = Array<number>(executor.slots).fill(0);
   for (const proposal of proposals) {
-    const each = seconds * Math.max(0.3, relativeCost(proposal.plan, context) / own);
+    const each = seconds * Math.max(least, relativeCost(proposal.plan, context) / own);
     const total = cost + each * units.firstLook;
+    const looked = dealt(ends, units.firstLook, each);
     // The decision takes the rest of the units of about two candidates.
-    const whole = total + 2 * decision * (total / ((kept.length + 1) * units.firstLook));
-    if (whole > left) continue;
+    const decided = (2 * decision * total) / ((kept.length + 1) * units.firstLook) / executor.slots;
+    if (Math.max(...looked) + decided > left) continue;
     if ((kept.length + 1) * units.firstLook + decision + ownDecision > trialsLeft) break;
     kept.push(proposal);
     cost = total;
+    ends = looked;
   }
   return kept;
 }
