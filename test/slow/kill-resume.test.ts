@@ -88,7 +88,7 @@ describe('fettle train', () => {
     await writeFile(join(killed, 'model.onnx.part'), 'half');
     const resumed = await fettle([...args(killed), '--resume']);
     expect(resumed).toMatchObject({ code: 0 });
-    const first = Number(/^epoch (\d+)\//.exec(resumed.stderr)?.[1]);
+    const first = Number(/^epoch (\d+)\//m.exec(resumed.stderr)?.[1]);
     expect(first).toBeGreaterThan(epochs / 20);
     expect((await readFile(join(killed, 'model.onnx'))).equals(await readFile(join(whole, 'model.onnx')))).toBe(true);
     expect(timeless(record(killed))).toEqual(timeless(record(whole)));
