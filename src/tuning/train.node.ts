@@ -46,12 +46,13 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
   const { table, roles, trainRows, held } = read;
   const device = options.device ?? 'cpu';
   const memory = await createMemoryCheck(read, { device, slots: 1, workers: false });
-  options.onMemory?.(memory.check(plan));
+  const needed = memory.check(plan);
   const path = options.out ?? (await defaultDirectory(options.data, { resume: options.resume ?? false }));
   if (options.resume === true && (await directoryState(path)) === 'finished') {
     throw new FettleError('file', `The run in ${path} is finished. Choose another --out DIR for a new one.`);
   }
   const directory = await openDirectory(path, { resume: options.resume ?? false });
+  options.onMemory?.(needed);
   try {
     const preprocessing = fitPreprocessing(plan.preprocessing, table, roles, trainRows);
     const checkpoints = fileCheckpointStore(directory.checkpointPath('train'));
