@@ -1,23 +1,28 @@
 import type { AugmentationPlan, Plan } from '../../plan/plan.ts';
+import { usualAugmentation } from '../../plan/usual-augmentation.ts';
 import type { Action, Candidate } from '../action.ts';
 
 /** Deviations of the noise on the columns of a table. */
 const noises = [0.05, 0.2];
+
+const { horizontalFlip, verticalFlip, shift, rotation, scale, color, cutout, mixup, cutmix } = usualAugmentation;
+
+const percent = (share: number): string => `${100 * share} %`;
 
 /**
  * Changes of images at their usual strengths, the most widely helpful first. None is taken for granted: a mirrored digit is
  * another digit, which shows in the held-out error.
  */
 const imageChanges: readonly (readonly [string, Partial<AugmentationPlan>])[] = [
-  ['horizontal flips and shifts by 12.5 %', { horizontalFlip: true, shift: 0.125 }],
-  ['horizontal flips', { horizontalFlip: true }],
-  ['shifts by 12.5 %', { shift: 0.125 }],
-  ['cutmix 1', { cutmix: 1 }],
-  ['rotations by 10 degrees and scales by 10 %', { rotation: 10, scale: 0.1 }],
-  ['cutout of 40 %', { cutout: 0.4 }],
-  ['mixup 0.2', { mixup: 0.2 }],
-  ['colors by 30 %', { color: 0.3 }],
-  ['vertical flips', { verticalFlip: true }],
+  [`horizontal flips and shifts by ${percent(shift)}`, { horizontalFlip, shift }],
+  ['horizontal flips', { horizontalFlip }],
+  [`shifts by ${percent(shift)}`, { shift }],
+  [`cutmix ${cutmix}`, { cutmix }],
+  [`rotations by ${rotation} degrees and scales by ${percent(scale)}`, { rotation, scale }],
+  [`cutout of ${percent(cutout)}`, { cutout }],
+  [`mixup ${mixup}`, { mixup }],
+  [`colors by ${percent(color)}`, { color }],
+  ['vertical flips', { verticalFlip }],
 ];
 
 function changed(plan: Plan, change: string, fields: Partial<AugmentationPlan>): Candidate {
