@@ -31,19 +31,25 @@ function trainingRows(input: Value): number {
   );
 }
 
-function train(input: Value, scope: LayerScope): LayerOutput {
-  const rows = trainingRows(input);
-  const { y, mean, variance } = normalize(input, scope.parameter('scale'), scope.parameter('bias'), batchEpsilon);
-  // The running variance is the unbiased one, as in PyTorch.
+/** The next running statistics of units or channels that have `count` numbers in the batch each. */
+export function nextStatistics(
+  scope: LayerScope,
+  { mean, variance }: { readonly mean: Value; readonly variance: Value },
+  count: number,
+): LayerOutput['buffers'] {
   const next = (name: string, value: Value, weight: number): Value =>
     add(mul(scope.buffer(name), 1 - runningMomentum), mul(value, weight));
   return {
-    output: y,
-    buffers: {
-      mean: next('mean', mean, runningMomentum),
-      variance: next('variance', variance, (runningMomentum * rows) / (rows - 1)),
-    },
+    mean: next('mean', mean, runningMomentum),
+    // The running variance is the unbiased one, as in PyTorch.
+    variance: next('variance', variance, (runningMomentum * count) / (count - 1)),
   };
+}
+
+function train(input: Value, scope: LayerScope): LayerOutput {
+  const rows = trainingRows(input);
+  const { y, mean, variance } = normalize(input, scope.parameter('scale'), scope.parameter('bias'), batchEpsilon);
+  return { output: y, buffers: nextStatistics(scope, { mean, variance }, rows) };
 }
 
 /** In evaluation everything but the input is per unit, so two passes over the batch are enough. */

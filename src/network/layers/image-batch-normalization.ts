@@ -24,7 +24,7 @@ import {
   noProducts,
   only,
 } from '../layer.ts';
-import { batchEpsilon, runningMomentum } from './batch-normalization.ts';
+import { batchEpsilon, nextStatistics } from './batch-normalization.ts';
 
 /** Options of batch normalization of images. */
 export interface ImageBatchNormalizationOptions {
@@ -46,16 +46,7 @@ function trainingCount({ shape }: Value): number {
 function train(input: Value, scope: LayerScope): LayerOutput {
   const count = trainingCount(input);
   const { y, mean, variance } = normalize(input, scope.parameter('scale'), scope.parameter('bias'), batchEpsilon);
-  // The running variance is the unbiased one, as in PyTorch.
-  const next = (name: string, value: Value, weight: number): Value =>
-    add(mul(scope.buffer(name), 1 - runningMomentum), mul(value, weight));
-  return {
-    output: y,
-    buffers: {
-      mean: next('mean', mean, runningMomentum),
-      variance: next('variance', variance, (runningMomentum * count) / (count - 1)),
-    },
-  };
+  return { output: y, buffers: nextStatistics(scope, { mean, variance }, count) };
 }
 
 /** In evaluation everything but the input is per channel, so two passes over the batch are enough. */
