@@ -1,14 +1,13 @@
 // In: the data of a run and where it trains. Out: what a plan's training takes of memory, known before it starts.
 
 import { type AvailableMemory, availableMemory } from '../base/machine.node.ts';
-import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import type { Device } from '../engine/index.ts';
 import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkMemory, memoryProblem } from '../training/check-memory.ts';
 import { type PlanData, type PlanMemory, planData, planMemory } from '../training/plan-memory.ts';
-import type { TuneData } from './tune-data.ts';
+import { sampleOf, type TuneData } from './tune-data.ts';
 
 /** Where trainings run. */
 export interface MemoryPlace {
@@ -29,20 +28,9 @@ export interface MemoryCheck {
   problem(plan: Plan): string | null;
 }
 
-/** Rows that show how wide the data is for a network. */
-const shapeRows = 256;
-
-function storedBytes({ columns, images }: Table): number {
+function bytesOf({ columns, images }: Table): number {
   const cells = columns.map((column) => (column.kind === 'text' ? column.codes : column.values).byteLength);
   return cells.reduce((sum, bytes) => sum + bytes, images?.pixels.byteLength ?? 0);
-}
-
-/** The data as a plan's network sees it: the width depends on the plan's preprocessing. */
-function shapeOf({ preprocessing }: Plan, { table, roles, trainRows, held }: TuneData): PlanData {
-  const rows = trainRows.subarray(0, shapeRows);
-  const data = applyPreprocessing(fitPreprocessing(preprocessing, table, roles, rows), table, rows);
-  const stored = storedBytes(table) + (held.table === table ? 0 : storedBytes(held.table));
-  return planData(data, { rows: trainRows.length, devRows: held.rows.length, storedBytes: stored });
 }
 
 /** What plans take of memory on this data, here; `available` is what there is, by default on this machine. */
@@ -53,9 +41,13 @@ export async function createMemoryCheck(
 ): Promise<MemoryCheck> {
   const convolutionBlock = await createOnnxRuntime({ device }).convolutionBlock();
   const options = { slots, workers, convolutionBlock };
+  const { table, trainRows, held } = data;
+  const storedBytes = bytesOf(table) + (held.table === table ? 0 : bytesOf(held.table));
+  const counts = { rows: trainRows.length, devRows: held.rows.length, storedBytes };
+  const shapeOf = (plan: Plan): PlanData => planData(sampleOf(plan, data), counts);
   return {
-    memory: (plan) => planMemory(plan, shapeOf(plan, data), options),
-    check: (plan) => checkMemory(plan, shapeOf(plan, data), available, options),
-    problem: (plan) => memoryProblem(plan, shapeOf(plan, data), available, options),
+    memory: (plan) => planMemory(plan, shapeOf(plan), options),
+    check: (plan) => checkMemory(plan, shapeOf(plan), available, options),
+    problem: (plan) => memoryProblem(plan, shapeOf(plan), available, options),
   };
 }

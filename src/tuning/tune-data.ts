@@ -2,11 +2,13 @@
 
 import { checksum } from '../base/checksum.ts';
 import { hash32 } from '../base/random.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { ImageProgress } from '../data/images/options.ts';
 import type { ImageSize } from '../data/images/size.ts';
+import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Roles } from '../data/roles.ts';
 import type { Column, Table } from '../data/table.ts';
-import type { Task } from '../plan/plan.ts';
+import type { Plan, Task } from '../plan/plan.ts';
 
 /** Where decoded images are kept, by a text that changes when their files do. */
 export interface ImageCache {
@@ -48,6 +50,15 @@ export interface TuneData {
   readonly notes: readonly string[];
   /** Changes when a cell of the data changes: a resumed run must see the same data. */
   readonly print: string;
+}
+
+/** Rows that show how wide the data is for a network. */
+const sampleRows = 256;
+
+/** The first training rows as a plan's network sees them: the width depends on the plan's preprocessing. */
+export function sampleOf({ preprocessing }: Plan, { table, roles, trainRows }: TuneData): Dataset {
+  const rows = trainRows.subarray(0, sampleRows);
+  return applyPreprocessing(fitPreprocessing(preprocessing, table, roles, rows), table, rows);
 }
 
 /** The bits of a column's cells, mixed in order. */

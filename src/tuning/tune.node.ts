@@ -5,7 +5,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FettleError } from '../base/error.ts';
 import { formatBytes, plural } from '../base/format.ts';
-import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Roles } from '../data/roles.ts';
 import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
@@ -36,7 +35,7 @@ import { readData } from './read-data.node.ts';
 import { checkTrials, settingsOf, type TuneSettings } from './settings.ts';
 import { checkSameRun, startedEvent } from './started.ts';
 import { fileTrialStore } from './trial-store.node.ts';
-import type { TuneData } from './tune-data.ts';
+import { sampleOf, type TuneData } from './tune-data.ts';
 import { versions } from './versions.node.ts';
 
 /** Share of the rows that is set aside for the one report when no test file is given. */
@@ -127,7 +126,7 @@ function createContext(tuning: Tuning, reason: () => string) {
     ...{ table, roles, rows, metric, units, evaluator, executor, budget, trials, plan, target, notes },
     ...{ optimalError, tolerance },
     task: roles.task,
-    width: widthOf(plan, data),
+    width: sampleOf(plan, data).width,
     image: roles.images,
     memoryProblem: tuning.memory.problem,
     signal: options.signal ?? new AbortController().signal,
@@ -153,12 +152,6 @@ function startingPlanOf(
 /** What a person should know about the memory before it is used. */
 function memoryNote(bytes: number, threads: number): string {
   return `The starting plan takes about ${formatBytes(bytes)} of memory, ${plural(threads, 'training')} at a time.`;
-}
-
-/** Numeric columns after preprocessing. */
-function widthOf({ preprocessing }: Plan, { table, roles, trainRows }: TuneData): number {
-  const rows = trainRows.subarray(0, 256);
-  return applyPreprocessing(fitPreprocessing(preprocessing, table, roles, rows), table, rows).width;
 }
 
 /** Goes from state to state until the tuning is done. */
