@@ -1,8 +1,9 @@
 // Table of contents of the layers, closed by type: a layer whose file or line is missing does not compile.
 
 import type { Layer } from '../layer.ts';
+import type { PoolingOptions } from '../pooling.ts';
 import { type ActivationOptions, activation } from './activation.ts';
-import { type AveragePoolingOptions, averagePooling } from './average-pooling.ts';
+import { averagePooling } from './average-pooling.ts';
 import { type BatchNormalizationOptions, batchNormalization } from './batch-normalization.ts';
 import { type ChannelDropoutOptions, channelDropout } from './channel-dropout.ts';
 import { type ConvolutionOptions, convolution } from './convolution.ts';
@@ -16,7 +17,7 @@ import { type ImageScaleOptions, imageScale } from './image-scale.ts';
 import { type InputScaleOptions, inputScale } from './input-scale.ts';
 import { type JoinOptions, join } from './join.ts';
 import { type LayerNormalizationOptions, layerNormalization } from './layer-normalization.ts';
-import { type MaxPoolingOptions, maxPooling } from './max-pooling.ts';
+import { maxPooling } from './max-pooling.ts';
 import { type PaddingOptions, padding } from './padding.ts';
 import { type PeriodicOptions, periodic } from './periodic.ts';
 import { type PiecewiseLinearOptions, piecewiseLinear } from './piecewise-linear.ts';
@@ -44,8 +45,8 @@ export interface LayerOptions {
   flatten: FlattenOptions;
   convolution: ConvolutionOptions;
   'transposed-convolution': TransposedConvolutionOptions;
-  'max-pooling': MaxPoolingOptions;
-  'average-pooling': AveragePoolingOptions;
+  'max-pooling': PoolingOptions;
+  'average-pooling': PoolingOptions;
   'global-average-pooling': GlobalAveragePoolingOptions;
   padding: PaddingOptions;
   resize: ResizeOptions;
