@@ -6,7 +6,7 @@ import type { Metric } from '../record/record.ts';
 import { checkEvidence, type Evidence, type Repeats } from './evidence.ts';
 import { type Gap, gapsOf } from './gaps.ts';
 import { type Note, notesOf } from './notes.ts';
-import type { Finding } from './rule.ts';
+import type { Finding, Rule } from './rule.ts';
 import { rules, type VerdictId, verdictIds } from './rules/index.ts';
 import { inUnit, scaleOf, scoreInterval, tidy, type Unit } from './scale.ts';
 import { type SensitivityRange, sensitivityOf } from './sensitivity.ts';
@@ -28,7 +28,7 @@ export interface DiagnosedError {
 
 /** What `fettle diagnose --json` prints. All numbers are in `unit` unless a field has its own. */
 export interface Diagnosis {
-  /** Broken training first, then gaps by size, then `cannot-tell`; never empty. */
+  /** What is wrong with the data, then broken training, then gaps by size, then `cannot-tell`; never empty. */
   readonly verdicts: readonly Verdict[];
   readonly gaps: readonly Gap[];
   readonly errors: readonly DiagnosedError[];
@@ -86,13 +86,13 @@ export function diagnose(evidence: Evidence, options: DiagnoseOptions = {}): Dia
   checkEvidence(evidence);
   const settings = settingsOf(evidence, options);
   const gaps = gapsOf(evidence, settings);
-  const found = (kind: 'training' | 'gap'): readonly Verdict[] =>
+  const found = (kind: Rule['kind']): readonly Verdict[] =>
     verdictIds
       .map((id) => rules[id])
       .filter((rule) => rule.kind === kind)
       .flatMap((rule) => rule.judge({ evidence, gaps, settings }) ?? []);
   return {
-    verdicts: [...found('training'), ...[...found('gap')].sort(bySize)],
+    verdicts: [...found('data'), ...found('training'), ...[...found('gap')].sort(bySize)],
     gaps,
     errors: errorsOf(evidence, settings.confidence),
     metric: evidence.metric,

@@ -22,6 +22,11 @@ const traceOf = (record: RunRecord): RunTrace => ({
   status: record.status,
   curve: record.curve,
   bestEpoch: record.bestEpoch,
+  plan: record.plan,
+  start: record.start,
+  losses: record.losses,
+  parameters: record.parameters,
+  nonzero: record.nonzero,
 });
 
 const setOf = (record: RunRecord): ScoreSet => ({ train: record.train, trainDev: record.trainDev, dev: record.dev });
@@ -89,6 +94,8 @@ export function evidenceOf(recordOrRecords: RunRecord | readonly RunRecord[], op
     metric: first.metric,
     classes: first.classes?.length ?? null,
     runs: records.map(traceOf),
+    data: first.data,
+    probes: first.probes,
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
   };
   if (records.length === 1) {

@@ -1,6 +1,8 @@
 import { FettleError } from '../base/error.ts';
-import type { Task } from '../plan/plan.ts';
-import type { CurvePoint, Metric, RunStatus } from '../record/record.ts';
+import type { Plan, Task } from '../plan/plan.ts';
+import type { DataFacts } from '../record/data-facts.ts';
+import type { Probes } from '../record/probes.ts';
+import type { CurvePoint, LossSegment, Metric, RunStart, RunStatus } from '../record/record.ts';
 
 /** A score of which the rows may be unknown, as when somebody types two percentages; a record's `Score` is one. */
 export interface EvidenceScore {
@@ -34,6 +36,11 @@ export interface RunTrace {
   readonly status: RunStatus;
   readonly curve: readonly CurvePoint[];
   readonly bestEpoch: number | null;
+  readonly plan: Plan | null;
+  readonly start: RunStart | null;
+  readonly losses: readonly LossSegment[] | null;
+  readonly parameters: number | null;
+  readonly nonzero: number | null;
 }
 
 /** All that is known about how a plan trains. The scores are means over the repeats where there are several runs. */
@@ -49,6 +56,9 @@ export interface Evidence extends ScoreSet {
   readonly baseline?: number | null;
   readonly repeats?: Repeats;
   readonly runs?: readonly RunTrace[];
+  /** What a look at the rows said; of the first run where there are several. */
+  readonly data?: DataFacts | null;
+  readonly probes?: Probes | null;
 }
 
 const NAMES = { train: 'train', trainDev: 'train-dev', dev: 'dev' } as const;

@@ -31,8 +31,11 @@ export interface Rule<Id extends string = string> {
   readonly id: Id;
   /** One sentence; the page is docs/rules/<id>.md. */
   readonly about: string;
-  /** `training`: the run itself is broken or unfinished, to be mended first. `gap`: what the finished run's errors say. */
-  readonly kind: 'training' | 'gap';
+  /**
+   * `data`: the rows are not what a network can learn from, or be judged on. `training`: the run itself is broken or
+   * unfinished, to be mended first. `gap`: what the finished run's errors say.
+   */
+  readonly kind: 'data' | 'training' | 'gap';
   /** Thresholds by name; the page tells where each comes from. */
   readonly options: Readonly<Record<string, number>>;
   readonly actions: readonly ActionId[];

@@ -2,6 +2,9 @@
 // A record of a foreign run has the same shape; what its log did not say is null.
 
 import type { Plan, Task } from '../plan/plan.ts';
+import type { DataFacts } from './data-facts.ts';
+import type { ErrorAnalysis } from './error-analysis.ts';
+import type { Probes } from './probes.ts';
 
 /** The score that is minimized. Each is a mean (or the root of a mean) over rows, so rows can be paired. */
 export type Metric = 'error' | 'log-loss' | 'rmse' | 'mae';
@@ -21,6 +24,17 @@ export interface Score {
   readonly share: number | null;
 }
 
+/** What comes out of a layer's activation, in evaluation mode on up to 256 training rows. */
+export interface ActivationHealth {
+  /** Over rows and units. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** Share of units whose output is the same number on all rows, such as the zero of a ReLU that never fires. */
+  readonly dead: number;
+  /** Share of outputs at a flat end of tanh or sigmoid, where the slope is below a hundredth of the largest; 0 for others. */
+  readonly saturated: number;
+}
+
 /** Health of one layer over the steps since the last point of the curve: Euclidean norms, means over steps. */
 export interface LayerHealth {
   readonly layer: string;
@@ -30,6 +44,43 @@ export interface LayerHealth {
   /** Weights that are exactly zero, and all of them. */
   readonly zeros: number;
   readonly weights: number;
+  /** Now; null for a layer without an activation, or where it was not measured. */
+  readonly activations: ActivationHealth | null;
+}
+
+/** A layer before the first step; layers are in order from the input to `output`. */
+export interface StartLayer {
+  readonly layer: string;
+  /** Inputs and outputs of one unit: for a convolution, times the size of its window. */
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** Of its weights, biases left out. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** Share of units whose weights equal those of another unit of the layer: such units learn the same. */
+  readonly identical: number;
+  readonly biasMean: number;
+  readonly activations: ActivationHealth | null;
+}
+
+/** A network before its first step, on up to 256 training rows in evaluation mode. */
+export interface RunStart {
+  /** The plan's loss, without penalties and smoothing. */
+  readonly loss: number;
+  /** The loss of knowing nothing: ln K for K classes, the mean square of the trained target for a number; null if unknown. */
+  readonly expectedLoss: number | null;
+  readonly layers: readonly StartLayer[];
+  /** What the output layer gives, where that is known: `softmax`, `sigmoid`, `linear`. */
+  readonly outputs: { readonly units: number; readonly activation: string; readonly loss: string } | null;
+}
+
+/** Losses of the batches of one stretch of steps, before each step's update. */
+export interface LossSegment {
+  /** Its last step. */
+  readonly step: number;
+  readonly mean: number;
+  /** Standard deviation over its batches; null for one batch. */
+  readonly deviation: number | null;
 }
 
 /** One evaluation, by default at the end of an epoch. */
@@ -67,6 +118,9 @@ export interface RunRecord {
   readonly rows: { readonly train: number | null; readonly dev: number | null };
   readonly status: RunStatus;
   readonly curve: readonly CurvePoint[];
+  readonly start: RunStart | null;
+  /** The run in at most 64 stretches of equally many steps; null where it was not written down. */
+  readonly losses: readonly LossSegment[] | null;
   /** The epoch whose weights were kept; null if none was better than the start. */
   readonly bestEpoch: number | null;
   /** Measured in evaluation mode with the kept weights. Train-dev rows are like the training rows but not trained on. */
@@ -76,4 +130,7 @@ export interface RunRecord {
   readonly parameters: number | null;
   readonly nonzero: number | null;
   readonly seconds: number | null;
+  readonly data: DataFacts | null;
+  readonly probes: Probes | null;
+  readonly analysis: readonly ErrorAnalysis[] | null;
 }

@@ -52,6 +52,7 @@ export function createHealth(slots: readonly HealthPart[]): Health {
         updateNorm: mean(3 * l + 2),
         zeros: total(l, zeros),
         weights: total(l, lengths),
+        activations: null,
       }));
     },
     reset() {

@@ -221,12 +221,17 @@ async function summarizeRun({ options, trainer, scorer, progress }: Run, status:
     rows: { train: data.rows, dev: dev?.rows ?? null },
     status,
     curve: progress.curve,
+    start: null,
+    losses: null,
     bestEpoch: progress.best?.epoch ?? null,
     train: onTrain.score,
     trainDev: null,
     dev: onDev?.score ?? null,
     ...countWeights(trainer),
     seconds: progress.curve.at(-1)?.seconds ?? null,
+    data: null,
+    probes: null,
+    analysis: null,
   };
   const weights = {
     parameters: trainer.evaluated.slice(),

@@ -130,6 +130,11 @@ export function foreignRun(name: string, reader: LogReader, read: LogSeries, opt
     parameters: null,
     nonzero: null,
     seconds: null,
+    start: null,
+    losses: null,
+    data: null,
+    probes: null,
+    analysis: null,
   };
   const notes = logNotes({ record, reader, read, axis: run.axis, set, mapped: shown, unused });
   return { name, reader: reader.id, record, mapped: shown, unused, skipped: read.skipped, notes };

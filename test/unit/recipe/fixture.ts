@@ -37,7 +37,8 @@ export function diagnosisOf(
   options: DiagnoseOptions & { readonly status?: RunStatus } = {},
 ): Diagnosis {
   const { status = 'finished', ...rest } = options;
-  const runs = [{ status, curve: [], bestEpoch: 40 }];
+  const unknown = { plan: null, start: null, losses: null, parameters: null, nonzero: null };
+  const runs = [{ status, curve: [], bestEpoch: 40, ...unknown }];
   return diagnose({ task: 'classification', metric: 'error', classes: 10, train, trainDev: null, dev, runs }, rest);
 }
 

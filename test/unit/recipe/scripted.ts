@@ -58,6 +58,7 @@ function recordOf(plan: Plan, trainRows: number, devRows: number, dev: number): 
       { ...point, epoch: 2, trainError: 0.3, devError: dev },
     ],
     ...{ bestEpoch: 2, trainDev: null, parameters: 10, nonzero: 10, seconds: 1 },
+    ...{ start: null, losses: null, data: null, probes: null, analysis: null },
     train: score(0.5, trainRows),
     dev: score(dev, devRows),
   };

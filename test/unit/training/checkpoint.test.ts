@@ -15,6 +15,7 @@ const layer = fc.record({
   updateNorm: number,
   zeros: fc.nat(),
   weights: fc.nat(),
+  activations: fc.constant(null),
 });
 const point = fc.record({
   epoch: fc.nat(),

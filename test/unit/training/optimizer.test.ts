@@ -188,8 +188,9 @@ describe('statistics', () => {
         updateNorm: 2.5,
         zeros: 1,
         weights: 3,
+        activations: null,
       },
-      { layer: 'output', weightNorm: 1, gradientNorm: 0, updateNorm: 0, zeros: 2, weights: 3 },
+      { layer: 'output', weightNorm: 1, gradientNorm: 0, updateNorm: 0, zeros: 2, weights: 3, activations: null },
     ]);
   });
 

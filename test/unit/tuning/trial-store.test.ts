@@ -17,6 +17,7 @@ const record: RunRecord = {
   ...{ version: 1, source: 'fettle', plan: null, task: 'regression', metric: 'rmse', classes: null },
   ...{ rows: { train: 3, dev: 2 }, status: 'finished', curve: [], bestEpoch: 1, train: null, trainDev: null },
   ...{ dev: { value: 0.5, count: 2, standardError: 0.1, share: 0.3 }, parameters: 1, nonzero: 1, seconds: 2 },
+  ...{ start: null, losses: null, data: null, probes: null, analysis: null },
 };
 const result: TrialResult = {
   ...{ id: 'a', record, weights: { parameters: Float32Array.of(1), buffers: {} } },

@@ -1,0 +1,130 @@
+// What a look at the rows says before anything is trained. Numbers only: rules say what is too much.
+
+/** A share of rows with the limits of its 95 % interval. */
+export interface ShareFact {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Rows looked at. */
+  readonly count: number;
+}
+
+/** One column as it is in the table. Lists of columns hold those that a rule or a reader may care about, not all. */
+export interface ColumnFact {
+  readonly column: string;
+  /** What was measured, in the unit that the list says. */
+  readonly value: number;
+}
+
+/** The target of the training rows. */
+export interface TargetFacts {
+  /** Rows of each class, in the order of the record's classes; null for a number. */
+  readonly classCounts: readonly number[] | null;
+  /** Classes of dev rows that no training row has. */
+  readonly unseenClasses: number;
+  /** Of a number, in its own unit; null for classes. */
+  readonly mean: number | null;
+  readonly deviation: number | null;
+  readonly least: number | null;
+  readonly most: number | null;
+  /** Different values of a number among the rows looked at, and whether all of them are whole. */
+  readonly distinct: number | null;
+  readonly whole: boolean | null;
+  /** Mean and standard deviation of a number as it is trained: 0 and 1 where the plan standardizes it. */
+  readonly trainedMean: number | null;
+  readonly trainedDeviation: number | null;
+}
+
+/** The inputs. */
+export interface InputFacts {
+  /** Columns that may be used, before any is left out. */
+  readonly columns: number;
+  /** Columns with one value only on the training rows. */
+  readonly constant: readonly string[];
+  /** Columns that hold the same values as an earlier one. */
+  readonly duplicate: readonly { readonly column: string; readonly of: string }[];
+  /** Columns that name rows: nearly every value is different. */
+  readonly idLike: readonly string[];
+  /** Share of empty cells of the columns that have any, most first. */
+  readonly missing: readonly ColumnFact[];
+  /**
+   * As the network sees them, after the plan's preprocessing: the least and largest standard deviation of a numeric column
+   * that is not constant, and the largest |mean| / standard deviation. Null without numeric columns.
+   */
+  readonly scale: {
+    readonly leastDeviation: number;
+    readonly medianDeviation: number;
+    readonly largestDeviation: number;
+    readonly largestDeviationColumn: string;
+    readonly largestMean: number;
+    readonly largestMeanColumn: string;
+  } | null;
+  /**
+   * How well single columns predict the target alone, best first, at most five: the share of the error of knowing nothing
+   * that is left, measured on rows that were not used to build the prediction. 0 is perfect, 1 is no use.
+   */
+  readonly alone: readonly ColumnFact[];
+}
+
+/** Rows that are the same in all used columns. */
+export interface DuplicateFacts {
+  /** Share of dev rows that are also training rows, of those looked at; null without dev rows. */
+  readonly across: ShareFact | null;
+  /** Share of training rows that another training row equals. */
+  readonly within: ShareFact;
+  /** Share of training rows that equal another training row with another class; null for a number. */
+  readonly contradicting: ShareFact | null;
+}
+
+/** Two classes that neighbours confuse. */
+export interface ClassPair {
+  readonly a: string;
+  readonly b: string;
+  /** Share of rows of `a` and `b` whose nearest other row of one of the two has the other class: 0.5 is a coin. */
+  readonly confused: ShareFact;
+}
+
+/** What neighbouring training rows say; distances in standardized columns. Null where rows have no distance. */
+export interface NeighbourFacts {
+  /** Rows looked at. */
+  readonly rows: number;
+  /** Error of the nearest other row (classes), or its rmse as a share of the standard deviation (a number). */
+  readonly error: ShareFact;
+  /**
+   * A lower bound of the best possible error by Cover and Hart (1967): E >= (K - 1) / K (1 - sqrt(1 - K / (K - 1) e1)) for K
+   * classes and the nearest neighbour's error e1; for a number e1 / sqrt(2).
+   */
+  readonly optimalErrorBound: number;
+  /** The most confused pairs of classes, at most five; null for a number. */
+  readonly pairs: readonly ClassPair[] | null;
+}
+
+/** Labels that a cross-validated classifier contradicts with confidence (Northcutt et al., 2021). */
+export interface LabelNoiseFacts {
+  readonly share: ShareFact;
+  /** Share of each class' rows that look like another class', with that class; most first, at most five. */
+  readonly classes: readonly { readonly label: string; readonly looksLike: string; readonly share: ShareFact }[];
+  /** Training rows (numbers of the table) that look most mislabelled, at most 20. */
+  readonly rows: readonly { readonly row: number; readonly label: string; readonly looksLike: string }[];
+}
+
+/** Whether training and dev rows are alike: a classifier that tells them apart. */
+export interface ShiftFacts {
+  /** Area under the ROC curve of a cross-validated classifier of train against dev rows: .5 is alike. */
+  readonly auc: number;
+  readonly low: number;
+  readonly high: number;
+  /** The columns that differ most, at most five: |difference of means| / standard deviation of the training rows. */
+  readonly columns: readonly ColumnFact[];
+}
+
+/** What a look at the data says. A part that could not be looked at is null. */
+export interface DataFacts {
+  readonly rows: { readonly train: number; readonly dev: number | null };
+  readonly target: TargetFacts;
+  readonly input: InputFacts | null;
+  readonly duplicates: DuplicateFacts | null;
+  readonly neighbours: NeighbourFacts | null;
+  readonly labelNoise: LabelNoiseFacts | null;
+  readonly shift: ShiftFacts | null;
+}
