@@ -5,7 +5,7 @@ import type { ShareFact } from './data-facts.ts';
 /** A part of the rows by the value of one column. */
 export interface Slice {
   readonly column: string;
-  /** `red`, `12.5 to 18`, `missing`. */
+  /** `red`, `12.5 to below 18`, `missing`. */
   readonly value: string;
   readonly rows: number;
   /** Share of wrong rows, or rmse as a share of the target's deviation, with limits corrected for all slices looked at. */
@@ -36,6 +36,6 @@ export interface ErrorAnalysis {
   readonly looked: number;
   /** Wrong with the most certainty, at most 20. */
   readonly mostWrong: readonly WrongRow[];
-  /** Rows whose label is likely the mistake: the prediction is certain and so are the row's neighbours, at most 20. */
+  /** Rows whose label is likely the mistake, as the prediction is as certain as on its own class' rows, at most 20. */
   readonly likelyLabelErrors: readonly WrongRow[];
 }
