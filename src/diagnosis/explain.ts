@@ -1,6 +1,7 @@
 import { enumerate, formatSignificant, formatTable, plural } from '../base/format.ts';
-import type { DiagnosedError, Diagnosis, Verdict } from './diagnose.ts';
+import type { DiagnosedError, Diagnosis } from './diagnose.ts';
 import type { Gap } from './gaps.ts';
+import { nextSteps } from './next-steps.ts';
 import type { VerdictId } from './rules/index.ts';
 import { tidy } from './scale.ts';
 import type { SensitivityRange } from './sensitivity.ts';
@@ -59,32 +60,6 @@ function gapLine(gap: Gap, tolerance: string): readonly string[] {
   return [GAPS[gap.id], gapText(gap.value, gap.unit, gap.low, gap.high), state + visible];
 }
 
-const actionText = (verdict: Verdict): string => enumerate(verdict.actions, 'or');
-
-/** The next step in the order of the recipe: mend the training, then underfitting, then overfitting. */
-function nextLines(verdicts: readonly Verdict[]): readonly string[] {
-  const by = (id: VerdictId): Verdict | undefined => verdicts.find((verdict) => verdict.id === id);
-  const broken = by('diverged') ?? by('stalled');
-  if (broken !== undefined) return [`Mend the training first: ${actionText(broken)}. Then diagnose again.`];
-  const lines: string[] = [];
-  const unfinished = by('still-falling');
-  const bias = by('high-bias');
-  const variance = by('high-variance');
-  const mismatch = by('data-mismatch');
-  if (unfinished !== undefined) lines.push(`Let the training finish: ${actionText(unfinished)}.`);
-  if (bias !== undefined) {
-    lines.push(`Reduce underfitting${variance === undefined ? '' : ' first'}: ${actionText(bias)}.`);
-    if (variance === undefined) lines.push('More data or more regularization would not help against bias.');
-  }
-  if (variance !== undefined) {
-    lines.push(`${bias === undefined ? 'Reduce' : 'Then reduce'} overfitting: ${actionText(variance)}.`);
-  }
-  if (mismatch !== undefined) lines.push(`Make training and dev rows alike: ${actionText(mismatch)}.`);
-  if (by('cannot-tell') !== undefined) lines.push('Measure what is named above, then diagnose again.');
-  if (by('fit') !== undefined && lines.length === 0) lines.push('Nothing: confirm it once on a test set.');
-  return lines;
-}
-
 function rangeLine({ from, to, verdicts }: SensitivityRange, { unit, optimalError }: Diagnosis): readonly string[] {
   const here = optimalError >= from && optimalError <= to ? '<- this diagnosis' : '';
   const mark = { 'percentage points': ' %', nats: ' nats', 'standard deviations of the target': ' sd' }[unit];
@@ -110,7 +85,7 @@ export function explainDiagnosis(diagnosis: Diagnosis): readonly string[] {
     ...indent(formatTable(gaps.map((gap) => gapLine(gap, plainText(tolerance, unit))))),
     '',
     'What to do next',
-    ...indent(nextLines(verdicts)),
+    ...indent(nextSteps(verdicts)),
   ];
   if (sensitivity.length > 0) {
     lines.push(
