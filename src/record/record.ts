@@ -24,7 +24,10 @@ export interface Score {
   readonly share: number | null;
 }
 
-/** What comes out of a layer's activation, in evaluation mode on up to 256 training rows. */
+/**
+ * What comes out of a layer's activation, in evaluation mode on up to 256 training rows (32 images). A unit is a channel of
+ * an image. For `output` it is what the network gives, before softmax or sigmoid.
+ */
 export interface ActivationHealth {
   /** Over rows and units. */
   readonly mean: number;
@@ -35,7 +38,10 @@ export interface ActivationHealth {
   readonly saturated: number;
 }
 
-/** Health of one layer over the steps since the last point of the curve: Euclidean norms, means over steps. */
+/**
+ * Health of one layer over the steps since the last point of the curve: Euclidean norms, means over steps. Layers are in
+ * order from the input to `output`.
+ */
 export interface LayerHealth {
   readonly layer: string;
   readonly weightNorm: number;
@@ -44,11 +50,17 @@ export interface LayerHealth {
   /** Weights that are exactly zero, and all of them. */
   readonly zeros: number;
   readonly weights: number;
-  /** Now; null for a layer without an activation, or where it was not measured. */
+  /**
+   * Now; null for a layer without an activation, where a number was not finite, or where it was not measured: fettle
+   * measures it at the start, at the last point and, as often as that costs little, in between.
+   */
   readonly activations: ActivationHealth | null;
 }
 
-/** A layer before the first step; layers are in order from the input to `output`. */
+/**
+ * A layer of units with weights before the first step, so embeddings and factors of inputs are none; layers are in order
+ * from the input to `output`. Of a block with several matrices, such as a residual one, the first one is described.
+ */
 export interface StartLayer {
   readonly layer: string;
   /** Inputs and outputs of one unit: for a convolution, times the size of its window. */
@@ -57,16 +69,17 @@ export interface StartLayer {
   /** Of its weights, biases left out. */
   readonly mean: number;
   readonly deviation: number;
-  /** Share of units whose weights equal those of another unit of the layer: such units learn the same. */
+  /** Share of units whose weights and bias equal those of another unit of the layer: such units learn the same. */
   readonly identical: number;
+  /** Of all biases of the layer, those of a normalization included; 0 without any. */
   readonly biasMean: number;
   readonly activations: ActivationHealth | null;
 }
 
 /** A network before its first step, on up to 256 training rows in evaluation mode. */
 export interface RunStart {
-  /** The plan's loss, without penalties and smoothing. */
-  readonly loss: number;
+  /** The plan's loss, without penalties and smoothing; null if unknown or not finite. */
+  readonly loss: number | null;
   /** The loss of knowing nothing: ln K for K classes, the mean square of the trained target for a number; null if unknown. */
   readonly expectedLoss: number | null;
   readonly layers: readonly StartLayer[];
@@ -85,6 +98,7 @@ export interface LossSegment {
 
 /** One evaluation, by default at the end of an epoch. */
 export interface CurvePoint {
+  /** Epochs so far; with a fraction for the points inside the epochs of a run with fewer than 8. */
   readonly epoch: number;
   readonly step: number;
   /** Time of the run so far, evaluations included. */
