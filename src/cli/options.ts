@@ -25,6 +25,13 @@ const options = {
       'the column to predict (default: one named target, label, class, ..., else the last)',
     ),
   test: (about: string) => new Option('--test <file>', about),
+  dev: (about: string) => new Option('--dev <file>', about),
+  plan: (about: string) => new Option('--plan <file>', about),
+  holdOuts: () =>
+    new Option(
+      '--hold-outs <n>',
+      'judge plans on so many random hold-outs: faster and less sure than the folds of small tables',
+    ).argParser(checked((text) => parseWhole(text, 1, 100))),
   task: () =>
     new Option('--task <task>', 'default: by the target column').choices(['classification', 'regression'] as const),
   metric: () =>

@@ -39,6 +39,8 @@ export interface TuneContext {
   readonly trials: number | null;
   /** The plan that the baseline starts from. */
   readonly plan: Plan;
+  /** The plan that a tuning of this data starts from when nobody names another: what is usual. */
+  readonly usual: Plan;
   /** Notes about the data that a person should know. */
   readonly notes: readonly string[];
   /** Why a plan cannot be trained in the memory there is, in a few words; null if it can. */

@@ -5,6 +5,9 @@ import type { ImageShape } from '../data/table.ts';
 import type { ActionId } from '../diagnosis/action-id.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import type { Plan, Task } from '../plan/plan.ts';
+import type { DataFacts } from '../record/data-facts.ts';
+import type { ErrorAnalysis } from '../record/error-analysis.ts';
+import type { DataSizePoint } from '../record/probes.ts';
 import type { CurvePoint, Metric, Score } from '../record/record.ts';
 import type { StateId } from './state-id.ts';
 
@@ -76,6 +79,8 @@ export type TuneEvent = { readonly at: number } & (
       readonly data: string;
       /** The file that was held back; null when rows of `data` were. */
       readonly test: string | null;
+      /** The file that plans are judged on; null when parts of `data` are. */
+      readonly dev: string | null;
       /** Changes when a cell of the data changes. */
       readonly print: string;
       readonly task: Task;
@@ -90,6 +95,10 @@ export type TuneEvent = { readonly at: number } & (
       readonly tolerance: number | null;
       readonly seconds: number | null;
       readonly trials: number | null;
+      /** What was started from; null: the usual plan. */
+      readonly plan: Plan | null;
+      /** Hold-outs that plans are judged on; null: as the number of rows asks for. */
+      readonly holdOuts: number | null;
       readonly threads: number;
       readonly evaluation: string;
       readonly notes: readonly string[];
@@ -110,6 +119,8 @@ export type TuneEvent = { readonly at: number } & (
       readonly notes: readonly string[];
       readonly epochs: number;
       readonly secondsPerEpoch: number | null;
+      /** What a look at the training rows said; null where they could not be looked at. */
+      readonly facts: DataFacts | null;
     }
   | { readonly type: 'baseline'; readonly linear: Evaluation; readonly evaluation: Evaluation }
   | { readonly type: 'diagnosed'; readonly evaluation: Evaluation; readonly diagnosis: Diagnosis }
@@ -130,6 +141,16 @@ export type TuneEvent = { readonly at: number } & (
       readonly over: boolean;
       readonly why: string;
     }
+  | {
+      /** A closer look at the plan in force, when no action is left to try. */
+      readonly type: 'examined';
+      /** Where its errors are: on held-out rows, and on training rows where the bias is high. */
+      readonly analysis: readonly ErrorAnalysis[];
+      /** The plan on parts of the rows; null where the verdict does not ask for more data, or there was no time. */
+      readonly dataSizes: readonly DataSizePoint[] | null;
+      /** The last diagnosis, with what the data sizes add to it. */
+      readonly diagnosis: Diagnosis;
+    }
   | { readonly type: 'ablation'; readonly targetLoss: number | null; readonly rows: readonly AblationRow[] }
   | {
       readonly type: 'final';
@@ -141,7 +162,14 @@ export type TuneEvent = { readonly at: number } & (
       readonly nonzero: number;
       readonly bytes: number;
     }
-  | { readonly type: 'reported'; readonly train: Score; readonly test: Score; readonly linear: Score | null }
+  | {
+      readonly type: 'reported';
+      readonly train: Score;
+      readonly test: Score;
+      readonly linear: Score | null;
+      /** Whether a test file of its own is unlike the training rows; null where the test rows are a part of `data`. */
+      readonly mismatch: Diagnosis | null;
+    }
   | { readonly type: 'interrupted' }
   | { readonly type: 'resumed' }
 );

@@ -6,6 +6,7 @@ export const stateIds = [
   'fix-optimization',
   'reduce-bias',
   'reduce-variance',
+  'examine',
   'optimization-ablation',
   'final-fit',
   'report',
@@ -14,3 +15,6 @@ export const stateIds = [
 
 /** The id of a state. */
 export type StateId = (typeof stateIds)[number];
+
+/** The states that change the plan. */
+export type ReducingState = Extract<StateId, 'fix-optimization' | 'reduce-bias' | 'reduce-variance'>;

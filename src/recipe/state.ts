@@ -1,8 +1,12 @@
 // In: the events of a tuning. Out: the state they add up to, and the state that follows, with its reason.
 // precheck -> baseline -> diagnose -> (fix-optimization | reduce-bias | reduce-variance) -> diagnose -> ...
-//   -> optimization-ablation -> final-fit -> report -> done
+//   -> examine -> optimization-ablation -> final-fit -> report -> done
 
+import { enumerate } from '../base/format.ts';
 import type { Diagnosis } from '../diagnosis/diagnose.ts';
+import { verdictName } from '../diagnosis/explain.ts';
+import { isBroken } from '../diagnosis/next-steps.ts';
+import type { VerdictId } from '../diagnosis/rules/index.ts';
 import { scaleOf } from '../diagnosis/scale.ts';
 import { type Plan, printPlan } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
@@ -65,6 +69,8 @@ export function advance(before: TuneState, event: TuneEvent): TuneState {
       return { ...state, trials: state.trials + 1 };
     case 'prechecked':
       return { ...state, epochs: event.epochs, complete: true };
+    case 'examined':
+      return { ...state, diagnosis: event.diagnosis, complete: true };
     case 'ablation':
     case 'final':
     case 'reported':
@@ -121,17 +127,18 @@ function fits(evaluation: Evaluation, { optimalError, tolerance }: Diagnosis, me
   return leastTrainError * unit <= optimalError + tolerance || (early && further);
 }
 
+/** Verdicts about data that the plan can mend. */
+const wrongInput: readonly VerdictId[] = ['unscaled-input', 'label-range'];
+
 const counts = (diagnosis: Diagnosis, id: string): boolean => diagnosis.verdicts.some((verdict) => verdict.id === id);
 
 /** What to do about a diagnosis: broken training first, then bias, then variance, then time. */
 function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosis): Transition {
   const open = (id: StateId): boolean => !state.over.includes(id);
-  const broken = ['diverged', 'stalled'].find((id) => counts(diagnosis, id));
-  if (broken !== undefined && open('fix-optimization')) {
-    return {
-      state: 'fix-optimization',
-      reason: `the training is ${broken}: nothing else can be judged before it works`,
-    };
+  const broken = diagnosis.verdicts.filter(({ id }) => isBroken(id) || wrongInput.includes(id));
+  if (broken.length > 0 && open('fix-optimization')) {
+    const names = enumerate(broken.map(({ id }) => verdictName(id)));
+    return { state: 'fix-optimization', reason: `${names}: nothing else can be judged before the training works` };
   }
   const bias = counts(diagnosis, 'high-bias');
   const fitted = fits(evaluation, diagnosis, diagnosis.metric);
@@ -150,7 +157,7 @@ function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosi
   if (bias && !fitted && open('reduce-variance')) {
     const reason =
       'the training rows are not fitted, and nothing more helps or there is no time to try it: regularization would add bias, so step 3 is skipped';
-    return { state: 'optimization-ablation', reason };
+    return { state: 'examine', reason };
   }
   if (open('reduce-variance') && bias) {
     const reason = 'the training rows can be fitted, so what holds the error up is how the network generalizes';
@@ -162,7 +169,7 @@ function prescribe(state: TuneState, evaluation: Evaluation, diagnosis: Diagnosi
   const reason = counts(diagnosis, 'fit')
     ? 'fit: no gap is above the tolerance'
     : 'nothing that is left improves the held-out error by more than its noise, or the time for it is over';
-  return { state: 'optimization-ablation', reason };
+  return { state: 'examine', reason };
 }
 
 /** The transition out of a complete state; null when the tuning is done. */
@@ -181,8 +188,10 @@ export function nextState(state: TuneState): Transition | null {
     case 'reduce-bias':
     case 'reduce-variance':
       return { state: 'diagnose', reason: 'the candidates of this round are judged' };
+    case 'examine':
+      return { state: 'optimization-ablation', reason: 'the plan is chosen' };
     case 'optimization-ablation':
-      return { state: 'final-fit', reason: 'the plan is chosen' };
+      return { state: 'final-fit', reason: 'what step 4 saves is measured' };
     case 'final-fit':
       return { state: 'report', reason: 'the network is trained on all training rows' };
     case 'report':

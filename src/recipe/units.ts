@@ -13,14 +13,14 @@ const folds = 5;
 /** Share of rows that a hold-out keeps for judging. */
 const heldOut = 0.2;
 
-/** Hold-outs there are. */
-const holdOuts = 5;
+/** Hold-outs there are when nobody says how many. */
+const usualHoldOuts = 5;
 
 /** Hold-outs that a decision takes, and that its winner has to win again on. */
 export type Looks = Pick<Units, 'decision' | 'confirmation'>;
 
 /** Trainings on tables take seconds, and their gains are small: three hold-outs decide. */
-const manyLooks: Looks = { decision: 3, confirmation: holdOuts };
+const manyLooks: Looks = { decision: 3, confirmation: usualHoldOuts };
 
 /** Trainings on images take minutes, and their gains are large: one hold-out decides, and the winner alone is seen on more. */
 export const fewLooks: Looks = { decision: 1, confirmation: 3 };
@@ -30,6 +30,13 @@ export interface UnitOptions {
   /** Rows that a training uses, at most. Default: all. */
   readonly mostRows?: number;
   readonly looks?: Looks;
+  /** Judges on so many random hold-outs, whatever the number of rows. Default: folds below 2,000 rows, else five. */
+  readonly holdOuts?: number | null;
+  /**
+   * Rows of a file of their own that plans are judged on. A tenth of the other rows is then not trained on, so that what is
+   * another distribution is not taken for overfitting.
+   */
+  readonly dev?: Uint32Array | null;
 }
 
 /** Rows that one training is made and judged on; `seed` goes into the plan of that training. */
@@ -37,6 +44,8 @@ export interface Unit {
   readonly index: number;
   readonly trainRows: Uint32Array;
   readonly devRows: Uint32Array;
+  /** Rows like the training rows that are not trained on; null where the dev rows are such rows themselves. */
+  readonly trainDevRows: Uint32Array | null;
   readonly seed: number;
 }
 
@@ -55,8 +64,8 @@ export interface Units {
 }
 
 /** Units that the baseline of so many rows is measured on. */
-export function baselineUnits(rows: number): number {
-  return rows < foldsBelow ? folds : 1;
+export function baselineUnits(rows: number, holdOuts: number | null = null): number {
+  return rows < foldsBelow && holdOuts === null ? folds : 1;
 }
 
 /** A random choice of rows, in ascending order; all of them if there are no more. */
@@ -74,40 +83,63 @@ function foldUnits(input: SplitInput, seed: number, random: Random): Units {
   const repeats = 3;
   const splits = repeatedFolds(input, { folds, repeats, seed });
   const units = splits.map(({ train, dev }, index) => {
-    return { index, trainRows: train, devRows: dev, seed: random.fork(index).uint32() };
+    return { index, trainRows: train, devRows: dev, trainDevRows: null, seed: random.fork(index).uint32() };
   });
   const counts = { baseline: baselineUnits(input.rows.length), firstLook: 2, decision: folds, confirmation: 2 * folds };
   return { kind: 'folds', about: `${repeats} x ${folds} folds`, ...counts, units };
+}
+
+/** Share of the rows that is set aside beside dev rows from elsewhere. */
+export const trainDevShare = 0.1;
+
+/** Units that are all judged on the same dev rows, each trained on other nine tenths of the rows. */
+function devUnits(input: SplitInput, dev: Uint32Array, random: Random, options: UnitOptions): Units {
+  const { mostRows = Number.POSITIVE_INFINITY, looks = manyLooks, holdOuts = null } = options;
+  const count = holdOuts ?? usualHoldOuts;
+  const units = Array.from({ length: count }, (_, index) => {
+    const split = random.fork(`split/${index}`).uint32();
+    const { train, dev: beside } = holdOut(input, { dev: trainDevShare, test: 0, seed: split });
+    return {
+      index,
+      trainRows: subset(train, mostRows, random.fork(`train/${index}`)),
+      devRows: subset(dev, Math.ceil(mostRows / 2), random.fork('dev')),
+      trainDevRows: subset(beside, Math.ceil(mostRows / 2), random.fork(`train-dev/${index}`)),
+      seed: random.fork(index).uint32(),
+    };
+  });
+  const about = `the dev rows, each time trained on other ${100 * (1 - trainDevShare)} % of the rows`;
+  const counts = { baseline: 1, firstLook: 1, decision: Math.min(count, looks.decision) };
+  return { kind: 'hold-out', about, ...counts, confirmation: Math.min(count, looks.confirmation), units };
 }
 
 /**
  * Folds for fewer than 2,000 rows, else random hold-outs, stratified. A unit trains on at most `mostRows` rows and judges on
  * at most half as many: what a plan is worth beside another shows on a part of a large table, and the search gets done.
  */
-export function createUnits(
-  input: SplitInput,
-  seed: number,
-  { mostRows = Number.POSITIVE_INFINITY, looks = manyLooks }: UnitOptions = {},
-): Units {
+export function createUnits(input: SplitInput, seed: number, options: UnitOptions = {}): Units {
+  const { mostRows = Number.POSITIVE_INFINITY, looks = manyLooks, holdOuts = null } = options;
   const random = createRandom(`units/${seed}`);
-  if (input.rows.length < foldsBelow) return foldUnits(input, seed, random);
+  if (options.dev !== undefined && options.dev !== null) return devUnits(input, options.dev, random, options);
+  if (input.rows.length < foldsBelow && holdOuts === null) return foldUnits(input, seed, random);
+  const count = holdOuts ?? usualHoldOuts;
   let whole = 0;
-  const units = Array.from({ length: holdOuts }, (_, index) => {
+  const units = Array.from({ length: count }, (_, index) => {
     const split = random.fork(`split/${index}`).uint32();
     const { train, dev } = holdOut(input, { dev: heldOut, test: 0, seed: split });
     whole = train.length;
     const trainRows = subset(train, mostRows, random.fork(`train/${index}`));
     const devRows = subset(dev, Math.ceil(mostRows / 2), random.fork(`dev/${index}`));
-    return { index, trainRows, devRows, seed: random.fork(index).uint32() };
+    return { index, trainRows, devRows, trainDevRows: null, seed: random.fork(index).uint32() };
   });
   const part = whole > mostRows ? `, each trained on ${mostRows} of ${whole} rows` : '';
   const about = `random hold-outs of ${100 * heldOut} %${part}`;
   return {
     kind: 'hold-out',
     about,
-    baseline: baselineUnits(input.rows.length),
+    baseline: baselineUnits(input.rows.length, count),
     firstLook: 1,
-    ...looks,
+    decision: Math.min(count, looks.decision),
+    confirmation: Math.min(count, looks.confirmation),
     units,
   };
 }

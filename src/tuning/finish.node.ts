@@ -7,6 +7,7 @@ import { standardDeviation } from '../base/statistics.ts';
 import { applyPreprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { targetValues } from '../data/target-values.ts';
+import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
 import type { Trial, TrialResult } from '../execution/execution.ts';
 import { columnRanges } from '../model/columns.ts';
@@ -107,6 +108,20 @@ function deviationOf({ target, rows }: TuneContext): number | null {
 /** Training rows that the final training error is measured on: enough for any interval. */
 const mostTrainRows = 50_000;
 
+/**
+ * What rows from elsewhere say: beside them, the held-out rows of the search are like the training rows and not trained on.
+ * Those chose the plan and were predicted by one network each, so the mismatch is if anything measured too small.
+ */
+function mismatchOf(context: TuneContext, train: Score, test: Score): Diagnosis | null {
+  const { incumbent } = context.state();
+  if (incumbent === null) return null;
+  const { task, metric, roles, optimalError, tolerance } = context;
+  return diagnose(
+    { task, metric, classes: roles.classes?.length ?? null, train, trainDev: incumbent.dev, dev: test },
+    { optimalError, ...(tolerance === null ? {} : { tolerance }) },
+  );
+}
+
 /** Scores the written model once on the held rows, and on its own training rows. */
 export async function reportModel(context: TuneContext, directory: RunDirectory, held: HeldRows): Promise<void> {
   const tuned = join(directory.path, files.tuned);
@@ -115,5 +130,6 @@ export async function reportModel(context: TuneContext, directory: RunDirectory,
   const test = await scoreFile(context, tuned, held);
   const { linear } = context.state();
   const linearScore = linear === null ? null : await scoreFile(context, join(directory.path, files.linear), held);
-  await context.emit({ type: 'reported', train, test, linear: linearScore });
+  const mismatch = held.table === context.table ? null : mismatchOf(context, train, test);
+  await context.emit({ type: 'reported', train, test, linear: linearScore, mismatch });
 }

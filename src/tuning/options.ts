@@ -1,6 +1,7 @@
 // What a tuning is told, and what it gives back.
 
 import type { Device } from '../engine/index.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { TuneEvent } from '../recipe/journal.ts';
 import type { TuneProgress } from '../recipe/progress.ts';
 import type { Summary } from '../recipe/summary.ts';
@@ -18,6 +19,10 @@ export interface TuneOptions extends DataOptions {
   readonly metric?: Metric;
   /** Seconds for everything; null is no limit. Default 120, or no limit where `trials` is given. */
   readonly seconds?: number | null;
+  /** What to start from. Default: the usual plan for such data. */
+  readonly plan?: Plan;
+  /** Judges plans on so many random hold-outs: fewer trainings and more luck than the folds of small tables. */
+  readonly holdOuts?: number;
   /** Most trials of the search. */
   readonly trials?: number | null;
   readonly seed?: number;

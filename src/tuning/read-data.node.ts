@@ -2,6 +2,7 @@
 
 import { FettleError } from '../base/error.ts';
 import { enumerate, formatCount, plural } from '../base/format.ts';
+import { appendRows } from '../data/append-rows.ts';
 import type { Roles } from '../data/roles.ts';
 import { inferRoles, labelledRows } from '../data/roles.ts';
 import { holdOut, rareClassNotes, splitInput } from '../data/splits.ts';
@@ -29,16 +30,21 @@ function leftOutNotes({ columns, images }: Roles): string[] {
   return [`${plural(unused.length, 'column')} left out: ${enumerate([...shown, ...more])}.`];
 }
 
-/** What makes the error on a test file look too bad or too good. */
-function heldNotes(held: Table, roles: Roles, rows: Uint32Array, isSame: boolean): string[] {
+/** What makes the error on a dev or test file look too bad or too good. */
+function heldNotes(
+  held: Table,
+  roles: Roles,
+  rows: Uint32Array,
+  { name, isSame }: { readonly name: 'dev' | 'test'; readonly isSame: boolean },
+): string[] {
   const notes: string[] = [];
-  if (isSame) notes.push('The test file holds the same rows as the data: its error says nothing about new rows.');
+  if (isSame) notes.push(`The ${name} file holds the same rows as the data: its error says nothing about new rows.`);
   if (roles.classes !== null) {
     const codes = targetValues(held, roles);
     const unknown = rows.reduce((sum, row) => sum + (codes[row] === -1 ? 1 : 0), 0);
     if (unknown > 0)
       notes.push(
-        `${plural(unknown, 'row')} of the test file ${unknown === 1 ? 'has' : 'have'} a class that no training row has: always counted as wrong.`,
+        `${plural(unknown, 'row')} of the ${name} file ${unknown === 1 ? 'has' : 'have'} a class that no training row has: always counted as wrong.`,
       );
   }
   return notes;
@@ -56,20 +62,36 @@ function checkImages({ images }: Table, roles: Roles, path: string): void {
   throw new FettleError('data', `Expected ${wanted} in ${path}, as in the training data, but received ${found}.`);
 }
 
+/** The rows of a dev file behind those of the table. */
+async function withDev(
+  options: DataOptions,
+  table: Table,
+  roles: Roles,
+): Promise<{ readonly table: Table; readonly devRows: Uint32Array | null; readonly notes: readonly string[] }> {
+  if (options.dev === undefined) return { table, devRows: null, notes: [] };
+  const dev = await readRows(options.dev, options, { kinds: kindsOf(table, roles), images: roles.images });
+  checkImages(dev, roles, options.dev);
+  const rows = labelledRows(dev, roles);
+  const notes = heldNotes(dev, roles, rows, { name: 'dev', isSame: fingerprint(table) === fingerprint(dev) });
+  const images = dev.images === null ? [] : dev.notes.map((note) => `Dev: ${note}`);
+  return { table: appendRows(table, dev), devRows: rows.map((row) => table.rows + row), notes: [...images, ...notes] };
+}
+
 /** Reads the data and holds back the test file, or without one a stratified share of the rows. */
 export async function readData(
   options: DataOptions,
   split: { readonly share: number; readonly seed: number },
 ): Promise<TuneData> {
   const { target, task } = options;
-  const table = await readRows(options.data, options);
-  const roles = inferRoles(table, {
+  const own = await readRows(options.data, options);
+  const roles = inferRoles(own, {
     ...(target === undefined ? {} : { target }),
     ...(task === undefined ? {} : { task }),
   });
-  const labelled = labelledRows(table, roles);
+  const labelled = labelledRows(own, roles);
+  const { table, devRows, notes: devNotes } = await withDev(options, own, roles);
   const other = options.test ?? (await heldOutBeside(options.data));
-  const notes = [...roles.notes, ...leftOutNotes(roles), ...rareClassNotes(roles, folds)];
+  const notes = [...roles.notes, ...leftOutNotes(roles), ...rareClassNotes(roles, folds), ...devNotes];
   if (other !== null) {
     const held = await readRows(other, options, { kinds: kindsOf(table, roles), images: roles.images });
     checkImages(held, roles, other);
@@ -79,8 +101,13 @@ export async function readData(
       table,
       roles,
       trainRows: labelled,
+      devRows,
       held: { table: held, rows },
-      notes: [...notes, ...testNotes(held), ...heldNotes(held, roles, rows, prints[0] === prints[1])],
+      notes: [
+        ...notes,
+        ...testNotes(held),
+        ...heldNotes(held, roles, rows, { name: 'test', isSame: prints[0] === prints[1] }),
+      ],
       print: prints.join('-'),
     };
   }
@@ -90,6 +117,7 @@ export async function readData(
     table,
     roles,
     trainRows: train,
+    devRows,
     held: { table, rows: test },
     notes: [...notes, ...input.notes],
     print: fingerprint(table),

@@ -2,7 +2,7 @@
 
 import { FettleError } from '../base/error.ts';
 import type { Device } from '../engine/index.ts';
-import type { Task } from '../plan/plan.ts';
+import type { Plan, Task } from '../plan/plan.ts';
 import { baselineUnits } from '../recipe/units.ts';
 import type { Metric } from '../record/record.ts';
 import { metricFor } from './metric.ts';
@@ -16,6 +16,10 @@ export interface TuneSettings {
   readonly device: Device;
   readonly seconds: number | null;
   readonly trials: number | null;
+  /** What to start from; null: the usual plan. */
+  readonly plan: Plan | null;
+  /** Null: as the number of rows asks for. */
+  readonly holdOuts: number | null;
   readonly optimalError: number;
   readonly tolerance: number | null;
 }
@@ -46,14 +50,16 @@ export function settingsOf(options: TuneOptions, task: Task, cores: number): Tun
     device,
     seconds: checkSeconds(options.seconds === undefined ? (trials === null ? defaultSeconds : null) : options.seconds),
     trials,
+    plan: options.plan ?? null,
+    holdOuts: options.holdOuts ?? null,
     optimalError: options.optimalError ?? 0,
     tolerance: options.tolerance ?? null,
   };
 }
 
 /** Throws `usage` when the trials asked for are not even enough for the baseline: the limit is kept, never stretched. */
-export function checkTrials(trials: number | null, rows: number): void {
-  const units = baselineUnits(rows);
+export function checkTrials({ trials, holdOuts }: Pick<TuneSettings, 'trials' | 'holdOuts'>, rows: number): void {
+  const units = baselineUnits(rows, holdOuts);
   if (trials === null || trials >= 2 * units) return;
   const parts = units === 1 ? 'one hold-out' : `${units} folds`;
   throw new FettleError(

@@ -37,6 +37,8 @@ export interface DataOptions extends ReadRowsOptions {
   readonly data: string;
   /** What stays untouched until the one report at the end. Default: images beside the training images, else 20 % of the rows. */
   readonly test?: string;
+  /** Rows of their own that plans are judged on, such as the ones that the network is for. Default: parts of `data`. */
+  readonly dev?: string;
   readonly task?: Task;
 }
 
@@ -45,6 +47,8 @@ export interface TuneData {
   readonly table: Table;
   readonly roles: Roles;
   readonly trainRows: Uint32Array;
+  /** Rows of the table that came from a dev file; null without one. */
+  readonly devRows: Uint32Array | null;
   /** A file of its own, or rows of the table. */
   readonly held: { readonly table: Table; readonly rows: Uint32Array };
   readonly notes: readonly string[];

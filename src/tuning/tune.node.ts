@@ -52,9 +52,9 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
   const settings = settingsOf(options, data.roles.task, availableParallelism());
   // Before anything is written: in a worker a missing device would end the thread of every trial.
   await checkDevice(settings.device);
-  checkTrials(settings.trials, data.trainRows.length);
+  checkTrials(settings, data.trainRows.length);
   const memory = await createMemoryCheck(data, { device: settings.device, slots: settings.threads, workers: true });
-  const needed = memory.check(startingPlanOf(data, settings, settings));
+  const needed = memory.check(startOf(settings, usualPlanOf(data, settings, settings)));
   const directory = await openDirectory(path, { resume });
   try {
     await imageCache.save();
@@ -109,10 +109,16 @@ function createContext(tuning: Tuning, reason: () => string) {
   );
   // A resumed run judges on the units that it was started with, whatever time it is given now.
   const first = log.state().started ?? settings;
-  const plan = startingPlanOf(data, settings, first);
+  const usual = usualPlanOf(data, settings, first);
+  const plan = startOf(settings, usual);
   const most = mostRows(first.seconds, first.threads, expectedSecondsPerRow(plan, roles.images));
   const looks = roles.images === null ? {} : { looks: fewLooks };
-  const units = createUnits(splitInput(table, roles, rows), settings.seed, { mostRows: most, ...looks });
+  const units = createUnits(splitInput(table, roles, rows), settings.seed, {
+    mostRows: most,
+    holdOuts: settings.holdOuts,
+    dev: data.devRows,
+    ...looks,
+  });
   const checkpoints = ({ id }: Trial): string => directory.checkpointPath(id);
   const workers = createWorkerExecutor({ table, roles }, threads, checkpoints, { device: settings.device });
   const executor = watched(workers, progress, () => log.state().state ?? 'precheck');
@@ -123,7 +129,7 @@ function createContext(tuning: Tuning, reason: () => string) {
     onTrial: (result, label) => noteTrial(tuning, result, label),
   });
   const context: TuneContext = {
-    ...{ table, roles, rows, metric, units, evaluator, executor, budget, trials, plan, target, notes },
+    ...{ table, roles, rows, metric, units, evaluator, executor, budget, trials, plan, usual, target, notes },
     ...{ optimalError, tolerance },
     task: roles.task,
     width: sampleOf(plan, data).width,
@@ -139,8 +145,13 @@ function createContext(tuning: Tuning, reason: () => string) {
   return { context, close: workers.close };
 }
 
-/** The plan that a tuning starts from with some time and threads. */
-function startingPlanOf(
+/** The plan that a tuning starts from: the user's, with the seed of the tuning, or the usual one. */
+function startOf({ plan, seed }: TuneSettings, usual: Plan): Plan {
+  return plan === null ? usual : { ...plan, seed };
+}
+
+/** The usual plan with some time and threads. */
+function usualPlanOf(
   { roles, trainRows }: TuneData,
   { metric, seed }: TuneSettings,
   { seconds, threads }: Pick<TuneSettings, 'seconds' | 'threads'>,

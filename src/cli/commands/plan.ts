@@ -44,7 +44,7 @@ async function memoryLine(plan: Plan, table: Table, roles: Roles): Promise<strin
   const { labelledRows } = await import('../../data/roles.ts');
   const { createMemoryCheck } = await import('../../tuning/memory-check.node.ts');
   const held = { table, rows: new Uint32Array(0) };
-  const data = { table, roles, trainRows: labelledRows(table, roles), held, notes: [], print: '' };
+  const data = { table, roles, trainRows: labelledRows(table, roles), devRows: null, held, notes: [], print: '' };
   const check = await createMemoryCheck(data, { device: 'cpu', slots: 1, workers: false });
   const { bytes, parts } = check.memory(plan);
   const largest = parts.slice(0, 3).map((part) => `${part.name} (${formatBytes(part.bytes)})`);

@@ -12,6 +12,7 @@ import type { Metric } from '../../record/record.ts';
 import { catchInterrupt, resumeCommand } from '../interrupt.ts';
 import { addOptions, dataArgument, given, options } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
+import { readPlan } from '../read-plan.ts';
 import { endingLines } from '../view/ending.ts';
 import { createPaint } from '../view/paint.ts';
 import { createScreen } from '../view/screen.ts';
@@ -20,6 +21,9 @@ import { createTuningView } from '../view/tuning.ts';
 interface TuneFlags {
   readonly target?: string;
   readonly test?: string;
+  readonly dev?: string;
+  readonly plan?: string;
+  readonly holdOuts?: number;
   readonly task?: Task;
   readonly metric?: Metric;
   readonly optimalError?: number;
@@ -46,6 +50,9 @@ export function addTune(program: Command): void {
   addOptions(command, [
     options.target(),
     options.test('rows for the one report at the end (default: 20 % of DATA)'),
+    options.dev('rows that plans are judged on (default: parts of DATA); what is unlike DATA shows as data mismatch'),
+    options.plan('the plan to start from (default: what `fettle plan DATA` prints)'),
+    options.holdOuts(),
     options.task(),
     options.optimalError(),
     options.tolerance(),
@@ -66,7 +73,8 @@ export function addTune(program: Command): void {
 
 async function runTune(data: string, flags: TuneFlags): Promise<void> {
   const { tune } = await import('../../tuning/tune.node.ts');
-  const { json = false, quiet = false, time, ...rest } = flags;
+  const { json = false, quiet = false, time, plan: path, ...rest } = flags;
+  const plan = path === undefined ? undefined : await readPlan(path);
   const screen = createScreen(process.stderr, quiet);
   const view = createTuningView(screen);
   let hasStarted = false;
@@ -77,7 +85,7 @@ async function runTune(data: string, flags: TuneFlags): Promise<void> {
   try {
     const { summary, directory } = await tune({
       data,
-      ...given({ ...rest, seconds: time }),
+      ...given({ ...rest, plan, seconds: time }),
       signal: interrupt.signal,
       onEvent: (event: TuneEvent) => {
         hasStarted = true;

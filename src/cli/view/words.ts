@@ -1,6 +1,6 @@
 // In: one event. Out: the line about it that stays on the screen, or none.
 
-import { formatCount, formatDuration, formatSignificant, plural } from '../../base/format.ts';
+import { formatCount, formatDuration, formatPercent, formatSignificant, plural } from '../../base/format.ts';
 import { isLinear } from '../../plan/defaults.ts';
 import { networkName } from '../../plan/network-name.ts';
 import type { TuneEvent } from '../../recipe/journal.ts';
@@ -57,6 +57,23 @@ function ablationLines({ targetLoss, rows }: EventOf<'ablation'>): readonly stri
   });
 }
 
+/** Where the errors are, in a line each: the worst slice, labels to look at, and what more data would do. */
+function examinedLines({ analysis, diagnosis }: TuneEvent & { type: 'examined' }, paint: Paint): readonly string[] {
+  const [first] = analysis;
+  const [worst] = first?.slices ?? [];
+  const lines: string[] = [];
+  if (worst !== undefined) {
+    const { column, value, rows, error, others } = worst;
+    const errors = `${formatPercent(error.value)} on its ${plural(rows, 'row')}, ${formatPercent(others)} on the others`;
+    lines.push(`  worst slice: ${column} ${value}: ${errors}`);
+  }
+  const labels = first?.likelyLabelErrors.length ?? 0;
+  if (labels > 0) lines.push(`  ${plural(labels, 'label')} to look at: see the report`);
+  const more = diagnosis.verdicts.find(({ id }) => id === 'more-data-helps');
+  if (more !== undefined) lines.push(`  ${more.because}`);
+  return lines.map((line) => paint.dim(line));
+}
+
 /** The lines about an event that stay on the screen; none for what only a live view shows. */
 export function eventLines(event: TuneEvent, metric: Metric, paint: Paint): readonly string[] {
   switch (event.type) {
@@ -83,6 +100,8 @@ export function eventLines(event: TuneEvent, metric: Metric, paint: Paint): read
       return [`  ${plural(event.networks, 'network')} of ${plural(event.epochs, 'epoch')}: ${event.why}`];
     case 'resumed':
       return [paint.dim(`resumed at ${formatDuration(event.at)}`)];
+    case 'examined':
+      return examinedLines(event, paint);
     case 'ablation':
       return ablationLines(event);
     case 'trial':

@@ -2,6 +2,7 @@ import type { TuneContext } from '../context.ts';
 import type { StateId } from '../state-id.ts';
 import { baseline } from './baseline.ts';
 import { diagnose } from './diagnose.ts';
+import { examine } from './examine.ts';
 import { optimizationAblation } from './optimization-ablation.ts';
 import { precheck } from './precheck.ts';
 import { reduce } from './reduce.ts';
@@ -17,5 +18,6 @@ export const phases = {
   'fix-optimization': (context) => reduce(context, 'fix-optimization'),
   'reduce-bias': (context) => reduce(context, 'reduce-bias'),
   'reduce-variance': (context) => reduce(context, 'reduce-variance'),
+  examine,
   'optimization-ablation': optimizationAblation,
 } satisfies { readonly [K in PhaseId]: (context: TuneContext) => Promise<void> };

@@ -42,5 +42,5 @@ export function affordableEpochs(context: TuneContext, plan: Plan, secondsPerEpo
 export async function precheck(context: TuneContext): Promise<void> {
   const secondsPerEpoch = await measureEpoch(context);
   const epochs = affordableEpochs(context, context.plan, secondsPerEpoch);
-  await context.emit({ type: 'prechecked', notes: context.notes, epochs, secondsPerEpoch });
+  await context.emit({ type: 'prechecked', notes: context.notes, epochs, secondsPerEpoch, facts: null });
 }

@@ -1,6 +1,8 @@
 // In: the plan in force and a phase. Out: one round of candidates, judged, and whether the phase has anything left.
 
 import type { ActionId } from '../../diagnosis/action-id.ts';
+import type { Diagnosis } from '../../diagnosis/diagnose.ts';
+import { isBroken } from '../../diagnosis/next-steps.ts';
 import { type AugmentationPlan, type Plan, printPlan } from '../../plan/plan.ts';
 import { actions } from '../actions/index.ts';
 import { deadline } from '../budget.ts';
@@ -8,10 +10,9 @@ import type { TuneContext } from '../context.ts';
 import { relativeCost } from '../cost.ts';
 import type { Evaluation, Step } from '../journal.ts';
 import { type Proposal, race } from '../race.ts';
+import { repairs } from '../repairs.ts';
+import type { ReducingState } from '../state-id.ts';
 import { margin, phaseSeconds } from '../time.ts';
-
-/** The phases that change the plan. */
-export type ReducingState = 'fix-optimization' | 'reduce-bias' | 'reduce-variance';
 
 /** Which actions a phase tries. The learning rate is a nuisance, so it is set anew in every round. */
 const phaseActions: Readonly<Record<ReducingState, readonly ActionId[]>> = {
@@ -22,14 +23,22 @@ const phaseActions: Readonly<Record<ReducingState, readonly ActionId[]>> = {
     'normalize-variance',
     'subtract-mean',
     'random-initialization',
+    'longer-training',
   ],
   'reduce-bias': ['other-architecture', 'bigger-network', 'learning-rate', 'longer-training'],
   'reduce-variance': ['other-architecture', 'dropout', 'l2', 'learning-rate', 'augmentation', 'l1', 'early-stopping'],
 };
 
-/** Images gain more from augmentation than from any other regularizer (Krizhevsky et al., 2012), so it comes first there. */
-function orderedActions(phase: ReducingState, isImages: boolean): readonly ActionId[] {
+/**
+ * The actions of a phase in the order in which they are tried. Broken training: what the verdicts prescribe comes first.
+ * Images gain more from augmentation than from any other regularizer (Krizhevsky et al., 2012), so it comes first there.
+ */
+function orderedActions(phase: ReducingState, isImages: boolean, diagnosis: Diagnosis | null): readonly ActionId[] {
   const ids = phaseActions[phase];
+  if (phase === 'fix-optimization') {
+    const prescribed = diagnosis?.verdicts.filter(({ id }) => isBroken(id)).flatMap(({ actions }) => actions) ?? [];
+    return [...new Set([...prescribed, ...ids])];
+  }
   if (!isImages || phase !== 'reduce-variance') return ids;
   return [
     'augmentation',
@@ -94,12 +103,12 @@ function mix(plan: Plan, steps: readonly Step[]): Proposal | null {
 /** Candidates of a round: what the phase's actions propose and was neither tried as it stands nor clearly worse before. */
 function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Evaluation): Proposal[] {
   const { task, rows } = context;
-  const { steps, leftOut } = context.state();
+  const { steps, leftOut, diagnosis } = context.state();
   const tried = new Set([...steps.map((step) => step.plan), ...leftOut].map(printPlan));
   const worse = new Set(steps.filter((step) => step.gain.low > 0).map((step) => `${step.action}/${step.change}`));
   const { width, image } = context;
   const given = { task, rows: rows.length, width, image };
-  const lists = orderedActions(phase, image !== null).map((action) =>
+  const lists = orderedActions(phase, image !== null, diagnosis).map((action) =>
     actions[action]
       .propose(incumbent.plan, given)
       .map((candidate) => ({ ...candidate, action }))
@@ -107,8 +116,9 @@ function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Eval
   );
   const inPhase = steps.filter((step) => step.phase === phase);
   const mixed = phase === 'reduce-variance' ? mix(incumbent.plan, inPhase) : null;
-  const all = interleaved(lists);
-  return mixed !== null && !tried.has(printPlan(mixed.plan)) ? [mixed, ...all] : all;
+  const usual = repairs(incumbent.plan, context.usual, phase);
+  const first = [...(mixed === null ? [] : [mixed]), ...usual].filter(({ plan }) => !tried.has(printPlan(plan)));
+  return [...first, ...interleaved(lists)];
 }
 
 /** The candidates that fit into memory; the others are written down and not proposed again. */

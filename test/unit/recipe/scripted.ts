@@ -30,7 +30,9 @@ export function foldsOf(rows: number, counts: Omit<Units, 'units' | 'kind' | 'ab
   const units = Array.from({ length: most }, (_, index): Unit => {
     const all = Uint32Array.from({ length: rows }, (_, row) => row);
     const isDev = (row: number): boolean => row % perRepeat === index % perRepeat;
-    return { index, seed: index, devRows: all.filter(isDev), trainRows: all.filter((row) => !isDev(row)) };
+    const devRows = all.filter(isDev);
+    const trainRows = all.filter((row) => !isDev(row));
+    return { index, seed: index, devRows, trainRows, trainDevRows: null };
   });
   return { kind: 'folds', about: 'scripted folds', ...counts, units };
 }

@@ -32,7 +32,7 @@ function work(state: TuneState, outcome: Outcome | undefined, at: number): TuneE
   const current = state.incumbent ?? evaluation;
   switch (state.state) {
     case 'precheck':
-      return [{ at, type: 'prechecked', notes: [], epochs: 20, secondsPerEpoch: null }];
+      return [{ at, type: 'prechecked', notes: [], epochs: 20, secondsPerEpoch: null, facts: null }];
     case 'baseline':
       return [{ at, type: 'baseline', linear: evaluationOf(0.3, 0.3), evaluation }];
     case 'diagnose': {
@@ -49,6 +49,11 @@ function work(state: TuneState, outcome: Outcome | undefined, at: number): TuneE
         { at, type: 'round', state: phase, evaluation: accepted ? evaluation : null, over: ended, why: '' },
       ];
     }
+    case 'examine': {
+      const { diagnosis } = state;
+      if (diagnosis === null) throw new Error('an examination follows a diagnosis');
+      return [{ at, type: 'examined', analysis: [], dataSizes: null, diagnosis }];
+    }
     case 'optimization-ablation':
       return [{ at, type: 'ablation', targetLoss: 1, rows: [] }];
     case 'final-fit': {
@@ -56,7 +61,7 @@ function work(state: TuneState, outcome: Outcome | undefined, at: number): TuneE
       return [{ at, type: 'final', plan: current.plan, epochs: 1, why: '', ...size }];
     }
     case 'report':
-      return [{ at, type: 'reported', train: current.train, test: current.dev, linear: null }];
+      return [{ at, type: 'reported', train: current.train, test: current.dev, linear: null, mismatch: null }];
     default:
       return [];
   }
@@ -167,7 +172,14 @@ describe('any tuning', () => {
     );
     const all: { readonly [K in StateId]: true } = {
       ...{ precheck: true, baseline: true, diagnose: true, 'fix-optimization': true, 'reduce-bias': true },
-      ...{ 'reduce-variance': true, 'optimization-ablation': true, 'final-fit': true, report: true, done: true },
+      ...{
+        'reduce-variance': true,
+        examine: true,
+        'optimization-ablation': true,
+        'final-fit': true,
+        report: true,
+        done: true,
+      },
     };
     expect([...seen].sort()).toEqual(Object.keys(all).sort());
   });

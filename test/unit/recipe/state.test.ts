@@ -28,7 +28,8 @@ describe('the way between the states', () => {
     ['fix-optimization', 'diagnose', 'the candidates of this round are judged'],
     ['reduce-bias', 'diagnose', 'the candidates of this round are judged'],
     ['reduce-variance', 'diagnose', 'the candidates of this round are judged'],
-    ['optimization-ablation', 'final-fit', 'the plan is chosen'],
+    ['examine', 'optimization-ablation', 'the plan is chosen'],
+    ['optimization-ablation', 'final-fit', 'what step 4 saves is measured'],
     ['final-fit', 'report', 'the network is trained on all training rows'],
     ['report', 'done', 'the test rows were looked at once'],
   ] as const)('leads from %s to %s', (state, next, reason) => {
@@ -51,7 +52,7 @@ describe('after a diagnosis', () => {
     expect(ids(diverged)).toContain('diverged');
     expect(prescribed(evaluation, diverged)).toEqual({
       state: 'fix-optimization',
-      reason: 'the training is diverged: nothing else can be judged before it works',
+      reason: 'the training diverged: nothing else can be judged before the training works',
     });
     const knowsNothing = evaluationOf(0.9, 0.9);
     expect(ids(diagnosisOf(knowsNothing))).toContain('stalled');
@@ -136,7 +137,7 @@ describe('after a diagnosis', () => {
   it('skips step 3 where the training rows cannot be fitted, and says so', () => {
     const evaluation = evaluationOf(0.2, 0.21);
     expect(prescribed(evaluation, diagnosisOf(evaluation), ['reduce-bias'])).toEqual({
-      state: 'optimization-ablation',
+      state: 'examine',
       reason:
         'the training rows are not fitted, and nothing more helps or there is no time to try it: regularization would add bias, so step 3 is skipped',
     });
@@ -156,9 +157,9 @@ describe('after a diagnosis', () => {
     expect(prescribed(evaluationOf(0.01, 0.1))?.state).toBe('reduce-variance');
   });
 
-  it('goes to the ablation when everything fits', () => {
+  it('examines the plan when everything fits', () => {
     expect(prescribed(evaluationOf(0.01, 0.015))).toEqual({
-      state: 'optimization-ablation',
+      state: 'examine',
       reason: 'fit: no gap is above the tolerance',
     });
   });
@@ -171,14 +172,14 @@ describe('after a diagnosis', () => {
       state: 'reduce-variance',
       reason: 'these rows cannot tell whether the gap matters: trying costs little',
     });
-    expect(prescribed(evaluation, diagnosis, ['reduce-variance'])?.state).toBe('optimization-ablation');
+    expect(prescribed(evaluation, diagnosis, ['reduce-variance'])?.state).toBe('examine');
   });
 
-  it('goes to the ablation when every phase is over, and says why', () => {
+  it('examines the plan when every phase is over, and says why', () => {
     const all: readonly StateId[] = ['fix-optimization', 'reduce-bias', 'reduce-variance'];
     for (const evaluation of [evaluationOf(0.9, 0.9), evaluationOf(0.15, 0.3), evaluationOf(0.01, 0.1)]) {
       expect(prescribed(evaluation, diagnosisOf(evaluation), all)).toEqual({
-        state: 'optimization-ablation',
+        state: 'examine',
         reason: 'nothing that is left improves the held-out error by more than its noise, or the time for it is over',
       });
     }

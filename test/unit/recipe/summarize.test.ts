@@ -95,7 +95,7 @@ describe('the summary of a regression', () => {
   const path: readonly TuneEvent[] = [
     { ...started, task: 'regression', metric: 'rmse', classes: null },
     { at: 3, type: 'baseline', linear: { ...evaluation, plan: linearPlan(plan) }, evaluation },
-    { at: 9, type: 'reported', train: score(1, 300), test: score(2, 400), linear: score(3, 400) },
+    { at: 9, type: 'reported', train: score(1, 300), test: score(2, 400), linear: score(3, 400), mismatch: null },
   ];
 
   it('gives errors as shares of the deviation, and beside them in the target`s unit', () => {

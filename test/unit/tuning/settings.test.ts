@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultPlan } from '../../../src/plan/defaults.ts';
 import { checkTrials, settingsOf } from '../../../src/tuning/settings.ts';
 
 describe('the settings of a tuning', () => {
@@ -13,6 +14,8 @@ describe('the settings of a tuning', () => {
         trials: null,
         optimalError: 0,
         tolerance: null,
+        plan: null,
+        holdOuts: null,
       },
     });
     expect(settingsOf({ data: 'a.csv' }, 'regression', 1)).toMatchObject({ metric: 'rmse', threads: 1 });
@@ -41,6 +44,8 @@ describe('the settings of a tuning', () => {
       trials: 6,
       optimalError: 0.1,
       tolerance: 0.03,
+      plan: defaultPlan({ task: 'regression', minimizesError: false, seed: 1 }),
+      holdOuts: 2,
     } as const;
     expect(settingsOf({ data: 'a.csv', ...said }, 'regression', 16)).toEqual(said);
   });
@@ -54,14 +59,14 @@ describe('the settings of a tuning', () => {
   });
 
   it('refuse fewer trials than the baseline takes', () => {
-    expect(() => checkTrials(9, 1999)).toThrow(
+    expect(() => checkTrials({ trials: 9, holdOuts: null }, 1999)).toThrow(
       'Expected at least 10 trials, received 9: the baseline trains two networks on 5 folds. ' +
         'Give more with --trials, or limit --time instead.',
     );
-    for (const trials of [10, 11, null]) expect(() => checkTrials(trials, 1999)).not.toThrow();
-    expect(() => checkTrials(1, 2000)).toThrow(
+    for (const trials of [10, 11, null]) expect(() => checkTrials({ trials, holdOuts: null }, 1999)).not.toThrow();
+    expect(() => checkTrials({ trials: 1, holdOuts: null }, 2000)).toThrow(
       'Expected at least 2 trials, received 1: the baseline trains two networks on one hold-out.',
     );
-    expect(() => checkTrials(2, 2000)).not.toThrow();
+    expect(() => checkTrials({ trials: 2, holdOuts: null }, 2000)).not.toThrow();
   });
 });

@@ -24,6 +24,7 @@ const data: TuneData = {
   table,
   roles: inferRoles(table, { target: 'Status' }),
   trainRows: Uint32Array.from({ length: 48 }, (_, i) => i),
+  devRows: null,
   held: { table, rows: Uint32Array.from({ length: 12 }, (_, i) => 48 + i) },
   notes: ['a note'],
   print: fingerprint(table),
@@ -54,6 +55,9 @@ describe('the first event', () => {
         threads: 2,
         optimalError: 0,
         tolerance: null,
+        plan: null,
+        holdOuts: null,
+        dev: null,
       },
       ...{ notes: ['a note'], print: data.print },
     });
