@@ -16,11 +16,11 @@ import { fields, maybe, measured, whole } from './schema.ts';
 const text = z.string();
 
 /** The schema of a share with its interval. */
-export const shareFactSchema = fields<ShareFact>({ value: measured, low: measured, high: measured, count: whole });
+export const shareFactSchema = fields<ShareFact>()({ value: measured, low: measured, high: measured, count: whole });
 
-const columnFact = fields<ColumnFact>({ column: text, value: measured });
+const columnFact = fields<ColumnFact>()({ column: text, value: measured });
 
-const target = fields<TargetFacts>({
+const target = fields<TargetFacts>()({
   classCounts: z.array(whole).nullable(),
   unseenClasses: whole,
   mean: maybe,
@@ -33,13 +33,13 @@ const target = fields<TargetFacts>({
   trainedDeviation: maybe,
 });
 
-const input = fields<InputFacts>({
+const input = fields<InputFacts>()({
   columns: whole,
   constant: z.array(text),
-  duplicate: z.array(fields<InputFacts['duplicate'][number]>({ column: text, of: text })),
+  duplicate: z.array(fields<InputFacts['duplicate'][number]>()({ column: text, of: text })),
   idLike: z.array(text),
   missing: z.array(columnFact),
-  scale: fields<NonNullable<InputFacts['scale']>>({
+  scale: fields<NonNullable<InputFacts['scale']>>()({
     leastDeviation: measured,
     medianDeviation: measured,
     largestDeviation: measured,
@@ -50,32 +50,32 @@ const input = fields<InputFacts>({
   alone: z.array(columnFact),
 });
 
-const duplicates = fields<DuplicateFacts>({
+const duplicates = fields<DuplicateFacts>()({
   across: shareFactSchema.nullable(),
   within: shareFactSchema,
   contradicting: shareFactSchema.nullable(),
 });
 
-const neighbours = fields<NeighbourFacts>({
+const neighbours = fields<NeighbourFacts>()({
   rows: whole,
   error: shareFactSchema,
   optimalErrorBound: measured,
-  pairs: z.array(fields<ClassPair>({ a: text, b: text, confused: shareFactSchema })).nullable(),
+  pairs: z.array(fields<ClassPair>()({ a: text, b: text, confused: shareFactSchema })).nullable(),
 });
 
-const labelNoise = fields<LabelNoiseFacts>({
+const labelNoise = fields<LabelNoiseFacts>()({
   share: shareFactSchema,
   classes: z.array(
-    fields<LabelNoiseFacts['classes'][number]>({ label: text, looksLike: text, share: shareFactSchema }),
+    fields<LabelNoiseFacts['classes'][number]>()({ label: text, looksLike: text, share: shareFactSchema }),
   ),
-  rows: z.array(fields<LabelNoiseFacts['rows'][number]>({ row: whole, label: text, looksLike: text })),
+  rows: z.array(fields<LabelNoiseFacts['rows'][number]>()({ row: whole, label: text, looksLike: text })),
 });
 
-const shift = fields<ShiftFacts>({ auc: measured, low: measured, high: measured, columns: z.array(columnFact) });
+const shift = fields<ShiftFacts>()({ auc: measured, low: measured, high: measured, columns: z.array(columnFact) });
 
 /** The schema of what a look at the data says. */
-export const dataFactsSchema = fields<DataFacts>({
-  rows: fields<DataFacts['rows']>({ train: whole, dev: whole.nullable() }),
+export const dataFactsSchema = fields<DataFacts>()({
+  rows: fields<DataFacts['rows']>()({ train: whole, dev: whole.nullable() }),
   target,
   input: input.nullable(),
   duplicates: duplicates.nullable(),

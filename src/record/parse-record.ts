@@ -20,21 +20,21 @@ import { added, fields, maybe, measured, whole } from './schema.ts';
 
 const plan: z.ZodType<Plan> = planSchema;
 
-const score = fields<Score>({
+const score = fields<Score>()({
   value: measured,
   count: whole.nullable(),
   standardError: maybe,
   share: maybe,
 });
 
-const activations = fields<ActivationHealth>({
+const activations = fields<ActivationHealth>()({
   mean: measured,
   deviation: measured,
   dead: measured,
   saturated: measured,
 });
 
-const layerHealth = fields<LayerHealth>({
+const layerHealth = fields<LayerHealth>()({
   layer: z.string(),
   weightNorm: measured,
   gradientNorm: measured,
@@ -44,7 +44,7 @@ const layerHealth = fields<LayerHealth>({
   activations: added(activations),
 });
 
-const startLayer = fields<StartLayer>({
+const startLayer = fields<StartLayer>()({
   layer: z.string(),
   fanIn: whole,
   fanOut: whole,
@@ -55,20 +55,20 @@ const startLayer = fields<StartLayer>({
   activations: activations.nullable(),
 });
 
-const start = fields<RunStart>({
-  loss: measured,
+const start = fields<RunStart>()({
+  loss: maybe,
   expectedLoss: maybe,
   layers: z.array(startLayer),
-  outputs: fields<NonNullable<RunStart['outputs']>>({
+  outputs: fields<NonNullable<RunStart['outputs']>>()({
     units: whole,
     activation: z.string(),
     loss: z.string(),
   }).nullable(),
 });
 
-const lossSegment = fields<LossSegment>({ step: whole, mean: measured, deviation: maybe });
+const lossSegment = fields<LossSegment>()({ step: whole, mean: measured, deviation: maybe });
 
-const curvePoint = fields<CurvePoint>({
+const curvePoint = fields<CurvePoint>()({
   epoch: z.number().min(0),
   step: z.number().min(0),
   seconds: measured,
@@ -80,20 +80,20 @@ const curvePoint = fields<CurvePoint>({
   layers: z.array(layerHealth).nullable(),
 });
 
-const learningRateTest = fields<LearningRateTest>({
+const learningRateTest = fields<LearningRateTest>()({
   rate: measured,
   steps: whole,
   repeats: whole,
   startLoss: measured,
-  points: z.array(fields<LearningRatePoint>({ rate: measured, loss: maybe, deviation: maybe })),
+  points: z.array(fields<LearningRatePoint>()({ rate: measured, loss: maybe, deviation: maybe })),
   best: measured,
   low: measured,
   high: measured,
 });
 
-const probes = fields<Probes>({
+const probes = fields<Probes>()({
   learningRate: learningRateTest.nullable(),
-  reference: fields<Reference>({
+  reference: fields<Reference>()({
     plan,
     train: score,
     dev: score.nullable(),
@@ -101,20 +101,20 @@ const probes = fields<Probes>({
     seconds: measured,
   }).nullable(),
   dataSizes: z
-    .array(fields<DataSizePoint>({ rows: whole, train: score, dev: score, deviation: maybe, repeats: whole }))
+    .array(fields<DataSizePoint>()({ rows: whole, train: score, dev: score, deviation: maybe, repeats: whole }))
     .nullable(),
 });
 
 const wrongRows = z.array(
-  fields<WrongRow>({ row: whole, truth: z.string(), prediction: z.string(), weight: measured }),
+  fields<WrongRow>()({ row: whole, truth: z.string(), prediction: z.string(), weight: measured }),
 );
 
-const analysis = fields<ErrorAnalysis>({
+const analysis = fields<ErrorAnalysis>()({
   set: z.enum(['train', 'dev']),
   rows: whole,
   confusion: z.array(z.array(whole)).nullable(),
   slices: z.array(
-    fields<Slice>({
+    fields<Slice>()({
       column: z.string(),
       value: z.string(),
       rows: whole,
@@ -127,14 +127,14 @@ const analysis = fields<ErrorAnalysis>({
   likelyLabelErrors: wrongRows,
 });
 
-const record = fields<RunRecord>({
+const record = fields<RunRecord>()({
   version: z.literal(1),
   source: z.string(),
   plan: plan.nullable(),
   task: z.enum(['classification', 'regression']),
   metric: z.enum(['error', 'log-loss', 'rmse', 'mae']),
   classes: z.array(z.string()).nullable(),
-  rows: fields<RunRecord['rows']>({ train: whole.nullable(), dev: whole.nullable() }),
+  rows: fields<RunRecord['rows']>()({ train: whole.nullable(), dev: whole.nullable() }),
   status: z.enum(['finished', 'early-stopped', 'stopped', 'diverged']),
   curve: z.array(curvePoint),
   start: added(start),

@@ -3,12 +3,25 @@
 
 import { z } from 'zod';
 
-/** The schema of each field of a type: a missing, an unknown or a wrong one does not compile. */
-type Fields<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
+type DeepReadonly<T> = T extends readonly (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
 
-/** The schema of an object with these fields and no others. */
-export function fields<T extends object>(shape: Fields<T>): z.ZodType<T> {
-  return z.strictObject(shape) as unknown as z.ZodType<T>;
+/** A schema of this type and of no narrower one. */
+type Exactly<T, S> = [DeepReadonly<T>] extends [DeepReadonly<z.output<S>>] ? z.ZodType<T> : never;
+
+/** The schema of each field of a type: a missing, an unknown, a wrong or a narrower one does not compile. */
+type Fields<T, S> = { readonly [K in keyof T]: K extends keyof S ? Exactly<T[K], S[K]> : never } & {
+  readonly [K in Exclude<keyof S, keyof T>]: never;
+};
+
+/** The schema of an object with these fields and no others: `fields<Point>()({ x: measured, y: measured })`. */
+export function fields<T extends object>(): <const S extends { readonly [K in keyof T]: z.ZodType }>(
+  shape: S & Fields<T, S>,
+) => z.ZodType<T> {
+  return (shape) => z.strictObject(shape as z.ZodRawShape) as unknown as z.ZodType<T>;
 }
 
 const nameOf = (value: unknown): string => (Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value);

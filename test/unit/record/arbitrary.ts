@@ -123,7 +123,7 @@ function analysis({ measured }: Numbers, share: fc.Arbitrary<ShareFact>): fc.Arb
 function start({ measured, maybe }: Numbers): fc.Arbitrary<RunStart> {
   const activations = fc.record({ mean: measured, deviation: measured, dead: measured, saturated: measured });
   return fc.record({
-    loss: measured,
+    loss: maybe,
     expectedLoss: maybe,
     layers: few(
       fc.record({
