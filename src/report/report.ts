@@ -7,7 +7,8 @@ import type { Summary } from '../recipe/summary.ts';
 import { type Html, html, safe } from './html.ts';
 import { curvesSection } from './sections/curves.ts';
 import { type ColumnRole, dataSection } from './sections/data.ts';
-import { diagnosisSection } from './sections/diagnosis.ts';
+import { diagnosisSection, mismatchSection } from './sections/diagnosis.ts';
+import { errorAnalysisSection } from './sections/error-analysis.ts';
 import { errorsSection } from './sections/errors.ts';
 import { optimizationSection } from './sections/optimization.ts';
 import { pathSection } from './sections/path.ts';
@@ -90,7 +91,9 @@ export function renderReport({ events, summary, roles = [], command }: ReportInp
   const started = lastOf(events, 'started');
   const prechecked = lastOf(events, 'prechecked');
   const ablation = lastOf(events, 'ablation');
-  const diagnosis = lastOf(events, 'diagnosed')?.diagnosis ?? null;
+  const examined = lastOf(events, 'examined');
+  const diagnosis = examined?.diagnosis ?? lastOf(events, 'diagnosed')?.diagnosis ?? null;
+  const mismatch = lastOf(events, 'reported')?.mismatch ?? null;
   const evaluation = chosen(events);
   const notes = [...new Set([...(started?.notes ?? []), ...(prechecked?.notes ?? [])])];
   const title = `${summary.target} from ${summary.data.split(/[\\/]/).at(-1) ?? ''}`;
@@ -107,6 +110,8 @@ ${modelLine(summary)}</header>
 ${pathSection(stops, summary.metric)}
 ${errorsSection(summary)}
 ${diagnosis !== null && diagnosisSection(diagnosis)}
+${mismatch !== null && mismatchSection(mismatch)}
+${examined !== null && errorAnalysisSection(examined.analysis, summary.classes)}
 ${evaluation !== null && curvesSection(evaluation, summary.metric)}
 ${ablation !== null && optimizationSection(Number.isFinite(ablation.targetLoss) ? ablation.targetLoss : null, ablation.rows)}
 ${dataSection(summary, started?.evaluation ?? null, notes, roles)}

@@ -1,5 +1,6 @@
 import { formatNumber } from '../../base/format.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
+import { measuredGapText } from '../../diagnosis/words.ts';
 import { type Html, html, table } from '../html.ts';
 import { verdictText } from '../wording.ts';
 
@@ -18,5 +19,18 @@ export function diagnosisSection(diagnosis: Diagnosis): Html {
 <p class="soft">Tolerance ${formatNumber(tolerance, decimals)}, in ${unit}.</p>
 ${rows.length > 0 && table(`Verdicts over a range of optimal errors, in ${short}`, ['Optimal error', 'Verdict', ''], rows)}
 ${notes.length > 0 && html`<ul class="soft">${notes.map(({ text }) => html`<li>${text}</li>`)}</ul>`}</section>
+`;
+}
+
+/** Whether the test file is unlike the training rows. */
+export function mismatchSection({ gaps, verdicts, unit }: Diagnosis): Html | null {
+  const gap = gaps.find(({ id }) => id === 'mismatch');
+  if (gap === undefined) return null;
+  const verdict = verdicts.find(({ id }) => id === 'data-mismatch');
+  const meaning =
+    verdict?.because ??
+    `The test file differs from the held-out rows of the search by ${measuredGapText(gap)}, which is no mismatch by more than noise and tolerance.`;
+  return html`<section aria-labelledby="mismatch"><h2 id="mismatch">Is the test file like the training rows?</h2>
+<p>${meaning}</p><p class="soft">Mismatch is the error on the test file minus that on held-out rows of the training data, in ${unit}.</p></section>
 `;
 }
