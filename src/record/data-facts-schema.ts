@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type {
   ClassPair,
   ColumnFact,
+  ContradictedClass,
   DataFacts,
   DuplicateFacts,
   InputFacts,
   LabelNoiseFacts,
+  MislabelledClass,
   NeighbourFacts,
   ShareFact,
   ShiftFacts,
@@ -60,14 +62,26 @@ const neighbours = fields<NeighbourFacts>()({
   rows: whole,
   error: shareFactSchema,
   optimalErrorBound: measured,
-  pairs: z.array(fields<ClassPair>()({ a: text, b: text, confused: shareFactSchema })).nullable(),
+  pairs: z
+    .array(
+      fields<ClassPair>()({
+        a: text,
+        b: text,
+        confused: shareFactSchema,
+        classified: shareFactSchema.nullable(),
+      }),
+    )
+    .nullable(),
 });
 
 const labelNoise = fields<LabelNoiseFacts>()({
   share: shareFactSchema,
   classes: z.array(
-    fields<LabelNoiseFacts['classes'][number]>()({ label: text, looksLike: text, share: shareFactSchema }),
+    fields<MislabelledClass>()({ label: text, looksLike: text, share: shareFactSchema, contrast: measured }),
   ),
+  againstDev: z
+    .array(fields<ContradictedClass>()({ label: text, looksLike: text, share: shareFactSchema, notMissing: measured }))
+    .nullable(),
   rows: z.array(fields<LabelNoiseFacts['rows'][number]>()({ row: whole, label: text, looksLike: text })),
 });
 

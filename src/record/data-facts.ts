@@ -76,12 +76,14 @@ export interface DuplicateFacts {
   readonly contradicting: ShareFact | null;
 }
 
-/** Two classes that neighbours confuse. */
+/** Two classes that neighbours confuse. Shares are means of the two classes' own, so that 0.5 is a coin at any sizes. */
 export interface ClassPair {
   readonly a: string;
   readonly b: string;
-  /** Share of rows of `a` and `b` whose nearest other row of one of the two has the other class: 0.5 is a coin. */
+  /** Share of rows of `a` and `b` whose nearest other row of one of the two has the other class. */
   readonly confused: ShareFact;
+  /** Share that the better of two cross-validated classifiers takes for the other class: trees, a linear discriminant. */
+  readonly classified: ShareFact | null;
 }
 
 /** What neighbouring training rows say; distances in standardized columns. Null where rows have no distance. */
@@ -99,11 +101,40 @@ export interface NeighbourFacts {
   readonly pairs: readonly ClassPair[] | null;
 }
 
+/** Rows of one label among the rows of another class. */
+export interface MislabelledClass {
+  readonly label: string;
+  readonly looksLike: string;
+  /** Share of the label's training rows that seem to be of the other class. */
+  readonly share: ShareFact;
+  /**
+   * How many times as often this happens as between the other classes, at least: where classes overlap by nature, both
+   * directions do, and this is about 1 or less.
+   */
+  readonly contrast: number;
+}
+
+/** Training rows whose label is not the one that dev rows alike have. */
+export interface ContradictedClass {
+  readonly label: string;
+  readonly looksLike: string;
+  /** Share of the label's training rows that would have the other label among the dev rows. */
+  readonly share: ShareFact;
+  /**
+   * Rows of a class that are missing, not mislabelled, leave fewer rows where that class is. By so many standard errors the
+   * training rows lie away from where they would then be.
+   */
+  readonly notMissing: number;
+}
+
 /** Labels that a cross-validated classifier contradicts with confidence (Northcutt et al., 2021). */
 export interface LabelNoiseFacts {
+  /** Of all training rows. */
   readonly share: ShareFact;
-  /** Share of each class' rows that look like another class', with that class; most first, at most five. */
-  readonly classes: readonly { readonly label: string; readonly looksLike: string; readonly share: ShareFact }[];
+  /** The largest share first, at most five. */
+  readonly classes: readonly MislabelledClass[];
+  /** Compared with dev rows, the largest lower limit first, at most five; null without dev rows. */
+  readonly againstDev: readonly ContradictedClass[] | null;
   /** Training rows (numbers of the table) that look most mislabelled, at most 20. */
   readonly rows: readonly { readonly row: number; readonly label: string; readonly looksLike: string }[];
 }

@@ -72,13 +72,14 @@ function dataFacts({ measured, maybe }: Numbers, share: fc.Arbitrary<ShareFact>)
         rows: whole,
         error: share,
         optimalErrorBound: measured,
-        pairs: fc.option(few(fc.record({ a: text, b: text, confused: share }))),
+        pairs: fc.option(few(fc.record({ a: text, b: text, confused: share, classified: fc.option(share) }))),
       }),
     ),
     labelNoise: fc.option(
       fc.record({
         share,
-        classes: few(fc.record({ label: text, looksLike: text, share })),
+        classes: few(fc.record({ label: text, looksLike: text, share, contrast: measured })),
+        againstDev: fc.option(few(fc.record({ label: text, looksLike: text, share, notMissing: measured }))),
         rows: few(fc.record({ row: whole, label: text, looksLike: text })),
       }),
     ),
