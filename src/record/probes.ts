@@ -6,9 +6,9 @@ import type { Score } from './record.ts';
 /** One rate of the test: the loss that short trainings from the same start came to. */
 export interface LearningRatePoint {
   readonly rate: number;
-  /** Mean over the repeats of the smoothed training loss at the end; null if one of them diverged. */
+  /** Mean over the repeats of the smoothed training loss at the end; null if one diverged, or was far worse than its start. */
   readonly loss: number | null;
-  /** Standard deviation over the repeats; null with one. */
+  /** Standard deviation over the repeats; null with one: rates far from the best are not repeated. */
   readonly deviation: number | null;
 }
 
@@ -17,10 +17,12 @@ export interface LearningRateTest {
   /** The plan's rate. */
   readonly rate: number;
   readonly steps: number;
+  /** Most repeats of a rate. */
   readonly repeats: number;
+  /** Of weights that never move, on the batches of the smoothed loss. */
   readonly startLoss: number;
   readonly points: readonly LearningRatePoint[];
-  /** The best rate, and the rates that cannot be told from it by more than noise. */
+  /** The best rate, and those that cannot be told from it by more than noise and a small share of the possible fall. */
   readonly best: number;
   readonly low: number;
   readonly high: number;
