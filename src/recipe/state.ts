@@ -9,6 +9,7 @@ import { isBroken } from '../diagnosis/next-steps.ts';
 import type { VerdictId } from '../diagnosis/rules/index.ts';
 import { scaleOf } from '../diagnosis/scale.ts';
 import { type Plan, printPlan } from '../plan/plan.ts';
+import type { DataFacts } from '../record/data-facts.ts';
 import type { Metric } from '../record/record.ts';
 import type { Evaluation, Step, TuneEvent } from './journal.ts';
 import type { StateId } from './state-id.ts';
@@ -36,6 +37,8 @@ export interface TuneState {
   readonly trials: number;
   /** Epochs that the precheck chose. */
   readonly epochs: number | null;
+  /** What the precheck saw in the data. */
+  readonly facts: DataFacts | null;
 }
 
 /** A tuning before its first event. */
@@ -53,6 +56,7 @@ export const initialState: TuneState = {
   over: [],
   trials: 0,
   epochs: null,
+  facts: null,
 };
 
 const samePlan = (a: Plan, b: Plan): boolean => printPlan(a) === printPlan(b);
@@ -68,7 +72,7 @@ export function advance(before: TuneState, event: TuneEvent): TuneState {
     case 'trial':
       return { ...state, trials: state.trials + 1 };
     case 'prechecked':
-      return { ...state, epochs: event.epochs, complete: true };
+      return { ...state, epochs: event.epochs, facts: event.facts, complete: true };
     case 'examined':
       return { ...state, diagnosis: event.diagnosis, complete: true };
     case 'ablation':

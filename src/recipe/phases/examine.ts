@@ -1,14 +1,19 @@
 // In: the plan in force, when nothing is left to try. Out: where its errors are, and what more data would do about them.
 
 import { analyseErrors } from '../../checkup/error-analysis.ts';
+import { trainDataSizes } from '../../checkup/probes/data-sizes.ts';
 import type { VerdictId } from '../../diagnosis/rules/index.ts';
 import type { Trial } from '../../execution/execution.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { ErrorAnalysis } from '../../record/error-analysis.ts';
+import type { DataSizePoint } from '../../record/probes.ts';
+import type { RunRecord } from '../../record/record.ts';
 import type { Predictions } from '../../training/score.ts';
 import type { TuneContext } from '../context.ts';
 import { trialId, type UnitResult } from '../evaluator.ts';
 import type { Evaluation } from '../journal.ts';
-import { ablationSeconds, secondsOfOne } from '../time.ts';
+import { ablationSeconds, searchSeconds, secondsOfOne } from '../time.ts';
+import { diagnosisOf, unitsInForce } from './diagnose.ts';
 
 /** Predictions of several units, one after the other. */
 function joined(results: readonly UnitResult[]): { readonly rows: Uint32Array; readonly predictions: Predictions } {
@@ -24,11 +29,8 @@ function joined(results: readonly UnitResult[]): { readonly rows: Uint32Array; r
 }
 
 /** The errors on rows that were held out: of one repeat of the folds, where every row is there once, or of one hold-out. */
-async function onHeldOut(context: TuneContext, incumbent: Evaluation): Promise<ErrorAnalysis> {
-  const { evaluator, units, signal, table, roles } = context;
-  const indices = Array.from({ length: units.baseline }, (_, i) => i);
-  const results = await evaluator.run(incumbent.plan, indices, { label: 'the plan in force', signal });
-  return analyseErrors({ set: 'dev', table, roles, ...joined(results) });
+function onHeldOut({ table, roles, units }: TuneContext, results: readonly UnitResult[]): ErrorAnalysis {
+  return analyseErrors({ set: 'dev', table, roles, ...joined(results.slice(0, units.baseline)) });
 }
 
 /** The errors on rows that were trained on, up to the epoch that was kept; null without time for that training. */
@@ -48,14 +50,41 @@ async function onTraining(context: TuneContext, incumbent: Evaluation): Promise<
   return devPredictions && analyseErrors({ set: 'train', table, roles, rows, predictions: devPredictions });
 }
 
+/** The plan on parts of the rows of the first unit, in the time that the search has left. */
+async function onDataSizes(
+  context: TuneContext,
+  { plan }: Evaluation,
+  full: UnitResult,
+): Promise<readonly DataSizePoint[] | null> {
+  const { table, roles, units, executor, metric, signal, budget } = context;
+  const unit = units.units[full.unit];
+  if (unit === undefined) return null;
+  const { trainRows, devRows } = unit;
+  const train = async (part: Plan, rows: Uint32Array): Promise<RunRecord> => {
+    const trial: Trial = {
+      ...{ id: trialId(part, rows, 'data sizes'), plan: part, metric, trainRows: rows, devRows },
+      ...{ trainDevRows: null, seconds: null, stopEpoch: null, evaluations: 32 },
+    };
+    return (await executor.run(trial, { signal })).record;
+  };
+  const seconds = budget.seconds === null ? null : searchSeconds(context);
+  const common = { table, roles, plan, trainRows, full: full.record, train, slots: executor.slots, seconds, signal };
+  return trainDataSizes(common);
+}
+
 /** Looks at the errors of the plan in force and, where the variance counts, at what more rows would bring. */
 export async function examine(context: TuneContext): Promise<void> {
   const { incumbent, diagnosis } = context.state();
   if (incumbent === null || diagnosis === null)
     throw new Error('an examination needs a plan in force and its verdicts');
   const has = (id: VerdictId): boolean => diagnosis.verdicts.some((verdict) => verdict.id === id);
-  const held = await onHeldOut(context, incumbent);
+  const results = await unitsInForce(context, incumbent);
+  const held = onHeldOut(context, results);
   const fitted = has('high-bias') ? await onTraining(context, incumbent) : null;
   const analysis = fitted === null ? [held] : [held, fitted];
-  await context.emit({ type: 'examined', analysis, dataSizes: null, diagnosis });
+  const [first] = results;
+  const dataSizes = first !== undefined && has('high-variance') ? await onDataSizes(context, incumbent, first) : null;
+  context.signal.throwIfAborted();
+  const judged = dataSizes === null ? diagnosis : diagnosisOf(context, results, dataSizes);
+  await context.emit({ type: 'examined', analysis, dataSizes, diagnosis: judged });
 }
