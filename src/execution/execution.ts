@@ -5,7 +5,7 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CurvePoint, Metric, RunRecord } from '../record/record.ts';
 import type { Predictions } from '../training/score.ts';
-import type { TrainedWeights } from '../training/train.ts';
+import type { TrainedWeights } from '../training/train-options.ts';
 
 /** One training to be done. Rows are numbers of the table that the executor holds. */
 export interface Trial {
@@ -16,6 +16,8 @@ export interface Trial {
   readonly trainRows: Uint32Array;
   /** Null for a final fit: nothing is held out. */
   readonly devRows: Uint32Array | null;
+  /** Rows like the training rows that are not trained on and choose nothing; they are scored at the end. Default none. */
+  readonly trainDevRows?: Uint32Array | null;
   /** Ends the trial after this much training; null is no limit. */
   readonly seconds: number | null;
   /** Ends after this epoch of the plan's schedule; null trains all epochs. */

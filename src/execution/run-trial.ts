@@ -23,11 +23,12 @@ export async function runTrial(
 ): Promise<TrialResult> {
   const { table, roles } = bench;
   const preprocessing = fitPreprocessing(trial.plan.preprocessing, table, roles, trial.trainRows);
-  const devRows = trial.devRows;
+  const { devRows, trainDevRows = null } = trial;
   const { record, weights, devPredictions } = await train({
     plan: trial.plan,
     train: applyPreprocessing(preprocessing, table, trial.trainRows),
     dev: devRows === null ? null : applyPreprocessing(preprocessing, table, devRows),
+    trainDev: trainDevRows === null ? null : applyPreprocessing(preprocessing, table, trainDevRows),
     metric: trial.metric,
     runtime,
     seconds: trial.seconds,

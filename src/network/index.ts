@@ -29,5 +29,6 @@ export type {
   MaskSpec,
   ParameterRole,
   ParameterSpec,
+  UnitSpec,
 } from './specs.ts';
 export { elementCount } from './specs.ts';

@@ -1,7 +1,7 @@
 // The one shape of a layer: what it is, its options, and pure functions from options to parameters and graph.
 
 import type { Value } from '../engine/index.ts';
-import type { InitializationContext, ParameterRole } from './specs.ts';
+import type { InitializationContext, ParameterRole, UnitSpec } from './specs.ts';
 
 /** Values of one layer's output on the initialization sample, in plain arrays. */
 export interface Batch {
@@ -27,6 +27,7 @@ export interface LayerParameter {
   readonly role: ParameterRole;
   readonly learningRateFactor: number;
   readonly penalized: boolean;
+  readonly units?: UnitSpec;
   initialize(context: LayerInitialization): Float32Array;
 }
 

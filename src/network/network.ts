@@ -25,6 +25,7 @@ export type {
   NetworkInputs,
   ParameterRole,
   ParameterSpec,
+  UnitSpec,
 } from './specs.ts';
 
 /** Where the forward computation takes its tensors from. */

@@ -51,6 +51,15 @@ export interface InitializationContext {
   readonly values: ReadonlyMap<string, Float32Array>;
 }
 
+/** The units that a matrix or a set of filters belongs to. */
+export interface UnitSpec {
+  /** Inputs and outputs of one unit: for a convolution, times the size of its window. */
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** Where the units lie: a matrix [.., inputs, units] has a column per unit, filters [units, ..] have a row. */
+  readonly per: 'column' | 'row';
+}
+
 /** One trained tensor. */
 export interface ParameterSpec {
   /** Unique in the network, such as `hidden.0.weight`. */
@@ -63,6 +72,8 @@ export interface ParameterSpec {
   readonly learningRateFactor: number;
   /** Whether L2 and L1 act on it: weights of dense layers and convolutions only. */
   readonly penalized: boolean;
+  /** Of the weights of dense layers and convolutions. */
+  readonly units?: UnitSpec;
   initialize(context: InitializationContext): Float32Array;
 }
 

@@ -1,7 +1,8 @@
 // In: the state of a training between two epochs. Out: bytes that bring exactly that state back.
 
 import { packRegions, unpackRegions } from '../base/pack.ts';
-import type { CurvePoint } from '../record/record.ts';
+import type { CurvePoint, RunStart } from '../record/record.ts';
+import type { LossStretches } from './loss-stretches.ts';
 
 /** The state of a training between two epochs. */
 export interface Checkpoint {
@@ -11,6 +12,9 @@ export interface Checkpoint {
   readonly step: number;
   readonly seconds: number;
   readonly curve: readonly CurvePoint[];
+  /** What was measured before the first step. */
+  readonly start: RunStart | null;
+  readonly losses: LossStretches;
   /** Loss of the first batch of the run. */
   readonly firstLoss: number | null;
   readonly best: { readonly epoch: number; readonly score: number | null } | null;

@@ -5,6 +5,10 @@ import { hash32 } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type Plan, printPlan } from '../plan/plan.ts';
 import type { Metric } from '../record/record.ts';
+import type { TrainedWeights } from './train-options.ts';
+
+/** Changes with what a checkpoint holds, so that those of another version are not continued. */
+const checkpointVersion = 2;
 
 /** Everything that decides which weights a training ends with, but the machine. */
 export interface TrainingIdentity {
@@ -14,6 +18,7 @@ export interface TrainingIdentity {
   readonly metric: Metric;
   readonly runtime: { readonly name: string };
   readonly evaluations?: number;
+  readonly start?: TrainedWeights | null;
 }
 
 function ofImages({ images }: Dataset): string {
@@ -29,9 +34,18 @@ function ofData(data: Dataset | null): string {
   return [rows, width, cardinalities.join(' '), targetMean, targetDeviation, ...sums, ofImages(data)].join(',');
 }
 
+function ofWeights(start: TrainedWeights | null): string {
+  if (start === null) return 'random';
+  const { parameters, buffers } = start;
+  const others = Object.entries(buffers).map(([name, values]) => `${name} ${checksum(bytesOf(values))}`);
+  return [checksum(bytesOf(parameters)), ...others.toSorted()].join(',');
+}
+
 /** What a checkpoint belongs to: another plan, other rows or cells, or another engine would not continue the same run. */
-export function fingerprint({ plan, train, dev, metric, runtime, evaluations }: TrainingIdentity): string {
+export function fingerprint(identity: TrainingIdentity): string {
+  const { plan, train, dev, metric, runtime, evaluations, start = null } = identity;
   return [
+    checkpointVersion,
     hash32(printPlan(plan)),
     checksum(new TextEncoder().encode(printPlan(plan))),
     ofData(train),
@@ -39,5 +53,6 @@ export function fingerprint({ plan, train, dev, metric, runtime, evaluations }: 
     metric,
     runtime.name,
     evaluations ?? 'default',
+    ofWeights(start),
   ].join('|');
 }

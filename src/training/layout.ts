@@ -20,6 +20,10 @@ export interface PlacedParameter {
 /** The places of all parameters: the packed ones first, then the large ones. */
 export interface Layout {
   readonly parameters: readonly PlacedParameter[];
+  /** The same in the network's order, from the input to the output. */
+  readonly inOrder: readonly PlacedParameter[];
+  /** Layers that have parameters, in the network's order. */
+  readonly layers: readonly string[];
   /** Floats of the packed part, padding included. */
   readonly packedFloats: number;
   /** Floats of everything, padding included. */
@@ -41,5 +45,13 @@ export function createLayout(specs: readonly ParameterSpec[]): Layout {
     }
     if (packed) packedFloats = offset;
   }
-  return { parameters: placed, packedFloats, floats: offset };
+  const byName = new Map(placed.map((parameter) => [parameter.spec.name, parameter]));
+  const inOrder = specs.map(({ name }) => byName.get(name)).filter((parameter) => parameter !== undefined);
+  return {
+    parameters: placed,
+    inOrder,
+    layers: [...new Set(specs.map(({ layer }) => layer))],
+    packedFloats,
+    floats: offset,
+  };
 }

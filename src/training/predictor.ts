@@ -31,6 +31,18 @@ function imageFeeds(runtime: Runtime, { images }: Dataset, start: number, rows: 
   return { images: runtime.tensor('uint8', pixels, [rows, images.channels, images.height, images.width]) };
 }
 
+/** Consecutive rows of a dataset, by the names of a graph's inputs; numbers and codes are views. */
+export function rowFeeds(runtime: Runtime, data: Dataset, start: number, rows: number): Record<string, Tensor> {
+  const codes = data.cardinalities.length;
+  const numeric = data.numeric.subarray(start * data.width, (start + rows) * data.width);
+  const categories = data.categories.subarray(start * codes, (start + rows) * codes);
+  return {
+    ...imageFeeds(runtime, data, start, rows),
+    numeric: runtime.tensor('float32', numeric, [rows, data.width]),
+    categories: runtime.tensor('int32', categories, [rows, codes]),
+  };
+}
+
 /**
  * Runs the evaluation session over a dataset, `piece` rows at a time: probabilities, or values in the target's own unit.
  * `fixed` holds the tensors of parameters and buffers.
@@ -44,17 +56,9 @@ export async function predictAll(
 ): Promise<Predictions> {
   const outputs = data.classes?.length ?? 1;
   const values = new Float32Array(data.rows * outputs); // [N, K]
-  const codes = data.cardinalities.length;
   for (let start = 0; start < data.rows; start += piece) {
     const rows = Math.min(piece, data.rows - start);
-    const numeric = data.numeric.subarray(start * data.width, (start + rows) * data.width);
-    const categories = data.categories.subarray(start * codes, (start + rows) * codes);
-    const feeds = {
-      ...fixed,
-      ...imageFeeds(runtime, data, start, rows),
-      numeric: runtime.tensor('float32', numeric, [rows, data.width]),
-      categories: runtime.tensor('int32', categories, [rows, codes]),
-    };
+    const feeds = { ...fixed, ...rowFeeds(runtime, data, start, rows) };
     const view = values.subarray(start * outputs, (start + rows) * outputs);
     await session.run(only(feeds, session.inputs), { prediction: runtime.tensor('float32', view, [rows, outputs]) });
   }

@@ -1,7 +1,8 @@
 // In: a trainer at its start, or a checkpoint. Out: everything that moves while a run goes on; and back to a checkpoint.
 
-import type { CurvePoint } from '../record/record.ts';
+import type { CurvePoint, RunStart } from '../record/record.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { type LossStretches, noLosses } from './loss-stretches.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Everything that moves while a run goes on, but the trainer's own state. */
@@ -11,6 +12,9 @@ export interface Progress {
   /** Time that the run took before this process took over. */
   secondsBefore: number;
   curve: CurvePoint[];
+  /** Null until it is measured. */
+  start: RunStart | null;
+  losses: LossStretches;
   /** Loss of the first batch; null before it. */
   firstLoss: number | null;
   best: { readonly epoch: number; readonly score: number | null } | null;
@@ -28,7 +32,8 @@ export function startProgress(trainer: Trainer): Progress {
   const parameters = (trainer.state.parameters ?? trainer.evaluated).slice();
   const buffers = Object.entries(trainer.buffers).map(([name, values]) => [`buffer.${name}`, values.slice()] as const);
   const kept = { parameters, ...Object.fromEntries(buffers) };
-  return { epoch: 0, step: 0, secondsBefore: 0, curve: [], firstLoss: null, best: null, kept };
+  const none = { secondsBefore: 0, curve: [], start: null, losses: noLosses, firstLoss: null, best: null };
+  return { epoch: 0, step: 0, ...none, kept };
 }
 
 /** Keeps the trainer's present weights. */
@@ -45,9 +50,9 @@ export function revertWeights(progress: Progress, trainer: Trainer): void {
 
 /** The run as it is now. */
 export function toCheckpoint(fingerprint: string, trainer: Trainer, progress: Progress, seconds: number): Checkpoint {
-  const { epoch, step, curve, firstLoss, best, kept } = progress;
+  const { epoch, step, curve, start, losses, firstLoss, best, kept } = progress;
   const regions = { ...trainer.state, ...prefixed('best.', kept) };
-  return { fingerprint, epoch, step, seconds, curve, firstLoss, best, regions };
+  return { fingerprint, epoch, step, seconds, curve, start, losses, firstLoss, best, regions };
 }
 
 /** Brings trainer and progress to where the checkpoint was made. */
@@ -56,6 +61,8 @@ export function continueFrom(checkpoint: Checkpoint, trainer: Trainer, progress:
   progress.step = checkpoint.step;
   progress.secondsBefore = checkpoint.seconds;
   progress.curve = [...checkpoint.curve];
+  progress.start = checkpoint.start;
+  progress.losses = checkpoint.losses;
   progress.firstLoss = checkpoint.firstLoss;
   progress.best = checkpoint.best;
   const places = { ...trainer.state, ...prefixed('best.', progress.kept) };

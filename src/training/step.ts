@@ -14,7 +14,7 @@ import {
   sub,
   type Value,
 } from '../engine/index.ts';
-import type { Loss, MaskSpec, Network, NetworkInputs } from '../network/index.ts';
+import type { ForwardResult, Loss, MaskSpec, Network, NetworkInputs } from '../network/index.ts';
 import type { Task } from '../plan/plan.ts';
 import type { Layout } from './layout.ts';
 
@@ -170,15 +170,18 @@ export function buildEvaluationStep(options: StepOptions, convolutionBlock: numb
 
 /** What an evaluation step computes, by name; the number of rows is the symbolic size N. */
 export function evaluationValues(options: StepOptions): Readonly<Record<string, Value>> {
-  const { network, inputs, layout, loss } = options;
+  return { prediction: options.loss.prediction(evaluationForward(options).output) };
+}
+
+/** The network in evaluation mode, in a graph of its own; the number of rows is the symbolic size N. */
+export function evaluationForward({ network, inputs, layout }: StepOptions): ForwardResult {
   const graph = createGraph({ real: 'float32' });
   const data = dataValues(graph, inputs, 'N');
-  const forward = network.forward({
+  return network.forward({
     ...data,
     parameter: lookup(parameterValues(graph, layout), 'parameter'),
     buffer: lookup(bufferValues(graph, network), 'buffer'),
     mask: null,
     training: false,
   });
-  return { prediction: loss.prediction(forward.output) };
 }

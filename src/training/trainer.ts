@@ -8,14 +8,16 @@ import type { Arena } from '../engine/kernels/arena.ts';
 import { classWeights, createLoss, createNetwork, initializeNetwork, type NetworkInputs } from '../network/index.ts';
 import type { ImageInputs } from '../network/specs.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ActivationHealth, LayerHealth } from '../record/record.ts';
 import { type BatchSettings, checkAugmentation, createBatch, isMixing } from './batch.ts';
 import { createDeviceStepper, type DeviceStepper, type DeviceStepperOptions } from './device/stepper.ts';
+import { createEvaluation } from './evaluation.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { bufferTensors, createMemory, keptRegions, layoutTensors, only, spreadRows } from './memory.ts';
 import { createOptimizer, type Optimizer } from './optimizer.ts';
-import { evaluationPiece, predictAll } from './predictor.ts';
+import { evaluationPiece } from './predictor.ts';
 import type { Predictions } from './score.ts';
-import { buildEvaluationStep, buildTrainingStep, type StepGraph, trainingValues } from './step.ts';
+import { buildTrainingStep, type StepGraph, trainingValues } from './step.ts';
 
 /** What one step is made with. */
 export interface StepSettings extends BatchSettings {
@@ -28,7 +30,7 @@ export interface StepSettings extends BatchSettings {
 export interface Trainer {
   readonly layout: Layout;
   readonly batchSize: number;
-  /** The health of the layers; up to date after `read`. */
+  /** The health of the layers in the network's order, without activations; up to date after `read`. */
   readonly optimizer: Pick<Optimizer, 'statistics' | 'reset'>;
   /** Everything that training changes, by name: parameters, moments, averages, buffers. Views, not copies. */
   readonly state: Readonly<Record<string, Float32Array>>;
@@ -45,6 +47,8 @@ export interface Trainer {
   read(): Promise<void>;
   /** Predicts in evaluation mode with the evaluated parameters, regression in the target's own unit. */
   predict(data: Dataset): Promise<Predictions>;
+  /** Looks at the activations of some rows at once, with the evaluated parameters, by layer (see `Evaluation`). */
+  activations(data: Dataset): Promise<ReadonlyMap<string, ActivationHealth>>;
   release(): Promise<void>;
 }
 
@@ -102,6 +106,12 @@ async function createStepper(parts: StepperOptions): Promise<DeviceStepper> {
   return { step, read: async () => undefined, health: optimizer, release: () => session.release() };
 }
 
+/** Figures of layers in the network's order; an optimizer gives them in that of its memory. */
+function inOrder({ layers }: Layout, { statistics, reset }: Trainer['optimizer']): Trainer['optimizer'] {
+  const place = ({ layer }: LayerHealth): number => layers.indexOf(layer);
+  return { reset, statistics: () => statistics()?.toSorted((a, b) => place(a) - place(b)) ?? null };
+}
+
 /** Views of everything that training changes. */
 function stateOf(plan: Plan, layout: Layout, memory: Arena, buffers: Readonly<Record<string, Float32Array>>) {
   const regions = keptRegions(plan, layout).map((name) => [name, memory.float32(name)] as const);
@@ -135,16 +145,12 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
     'bytes' in graph
       ? await createStepper({ ...parts, graph })
       : await createDeviceStepper({ ...parts, values: graph });
-  const evaluator = await runtime.load(buildEvaluationStep(options, block).bytes, { oneBlock: false });
-  const fixed = {
-    ...layoutTensors(runtime, layout, evaluated, { packed: 'parameters', single: 'parameter' }),
-    ...bufferTensors(runtime, network.buffers, buffers, 'buffer'),
-  };
   const piece = evaluationPiece(plan, data);
+  const evaluation = await createEvaluation({ runtime, options, block, evaluated, buffers, piece });
   return {
     layout,
     batchSize,
-    optimizer: stepper.health,
+    optimizer: inOrder(layout, stepper.health),
     state: stateOf(plan, layout, memory, buffers),
     evaluated,
     buffers,
@@ -152,11 +158,15 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
     read: stepper.read,
     async predict(rows) {
       await stepper.read();
-      return predictAll(runtime, evaluator, fixed, rows, piece);
+      return evaluation.predict(rows);
+    },
+    async activations(rows) {
+      await stepper.read();
+      return evaluation.activations(rows);
     },
     async release() {
       await stepper.release();
-      await evaluator.release();
+      await evaluation.release();
     },
   };
 }

@@ -28,14 +28,17 @@ export function convolvedImage(options: ConvolutionOptions): ImageShape {
 /** Weights of one output channel: C / g windows. */
 const perOutput = ({ image, groups, kernel }: ConvolutionOptions): number => (image.channels / groups) * kernel ** 2;
 
+/** Weights that one number of the image takes part in: O / g windows. */
+const perInput = ({ outputs, groups, kernel }: ConvolutionOptions): number => (outputs / groups) * kernel ** 2;
+
 function drawWeights(options: ConvolutionOptions, context: LayerInitialization): Float32Array {
-  const { outputs, groups, kernel } = options;
+  const { outputs, groups } = options;
   return drawFilters(context, {
     ...options,
     // Each group is a matrix of its own, of which a column is what one output channel sees.
     matrix: [perOutput(options), outputs / groups],
     fanIn: perOutput(options),
-    fanOut: (outputs / groups) * kernel ** 2,
+    fanOut: perInput(options),
     columnsFirst: true,
     outputsOf: (weights, inputs) => plain({ ...options, bias: false }, inputs, () => weights),
   });
@@ -82,6 +85,7 @@ export const convolution: Layer<'convolution', ConvolutionOptions> = {
         role: 'weight',
         learningRateFactor: 1,
         penalized: true,
+        units: { fanIn: perOutput(options), fanOut: perInput(options), per: 'row' },
         initialize: (context) => drawWeights(options, context),
       },
       ...(bias

@@ -81,6 +81,7 @@ function parameters(options: DenseOptions): readonly LayerParameter[] {
     role: 'weight',
     learningRateFactor: 1,
     penalized: true,
+    units: { fanIn: inputs, fanOut: outputs, per: 'column' },
     initialize: (context) => drawWeights(options, context),
   };
   const offset: LayerParameter = {

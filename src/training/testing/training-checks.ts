@@ -82,7 +82,7 @@ function resumes(name: string, sample: () => TrainingSample): RuntimeCheck {
       same('the status of the stopped training', stopped.record.status, 'stopped');
       const epochs: number[] = [];
       const rest = await run(runtime, sample(), { checkpoints, onPoint: ({ epoch }) => epochs.push(epoch) });
-      same('the epochs after the stop', epochs, [3, 4]);
+      same('the whole epochs after the stop', epochs.filter(Number.isInteger), [3, 4]);
       same('the resumed training', frozen(rest), frozen(await run(runtime, sample())));
     },
   };

@@ -35,11 +35,30 @@ describe.each(Object.entries(makers))('the executor %s', (_, make) => {
     expect(result.id).toBe('a');
     expect(result.record).toMatchObject({ status: 'finished', rows: { train: 90, dev: 30 }, metric: 'rmse' });
     expect(points).toEqual(result.record.curve);
-    expect(points).toHaveLength(4);
+    expect(points.map(({ epoch }) => epoch)).toEqual([0.6, 1, 1.6, 2, 2.6, 3, 3.6, 4]);
     expect(result.devPredictions).toMatchObject({ rows: 30, outputs: 1 });
     expect(result.devPredictions?.values).toBeInstanceOf(Float32Array);
     expect(result.weights.parameters).toBeInstanceOf(Float32Array);
     expect(result.preprocessing.columns.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('scores train-dev rows with the kept weights, and trains as it would without', async () => {
+    const executor = open();
+    const trainDevRows = Uint32Array.from({ length: 20 }, (_, i) => 90 + i);
+    const [plain, scored] = [await executor.run(trial('a')), await executor.run(trial('a', quick, { trainDevRows }))];
+    expect(plain.record.trainDev).toBeNull();
+    expect(scored.record.trainDev?.count).toBe(20);
+    const { record, ...rest } = timeless(scored);
+    expect({ record: { ...record, trainDev: null }, ...rest }).toEqual(timeless(plain));
+    // The first 20 of the 30 dev rows: the same predictions make the score.
+    const truth = bench.table.columns.find(({ name }) => name === 'y');
+    if (truth?.kind !== 'numeric') throw new Error('the target is a number');
+    const errors = Array.from(
+      trainDevRows,
+      (row, i) => (scored.devPredictions?.values[i] ?? 0) - (truth.values[row] ?? 0),
+    );
+    const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / 20);
+    expect(record.trainDev?.value).toBeCloseTo(rmse, 5);
   });
 
   it('obeys the limits of the trial', async () => {

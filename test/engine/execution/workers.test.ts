@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FettleError } from '../../../src/base/error.ts';
 import { createWorkerExecutor } from '../../../src/execution/workers.node.ts';
 import { type Checkpoint, encodeCheckpoint } from '../../../src/training/checkpoint.ts';
+import { noLosses } from '../../../src/training/loss-stretches.ts';
 import { timeless } from '../training/fixture.ts';
 import { bench, mortalWorkers, quick, trial } from './fixture.ts';
 
@@ -72,6 +73,7 @@ describe('a thread that dies', () => {
 describe('the checkpoint of a trial', () => {
   const some: Checkpoint = {
     ...{ fingerprint: 'of another training', epoch: 3, step: 30, seconds: 1, curve: [], firstLoss: 1, best: null },
+    ...{ start: null, losses: noLosses },
     regions: { parameters: new Float32Array(7) },
   };
 

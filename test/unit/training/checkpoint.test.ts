@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FettleError } from '../../../src/base/error.ts';
 import { fileCheckpointStore } from '../../../src/training/checkpoint.node.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../../src/training/checkpoint.ts';
+import { noLosses } from '../../../src/training/loss-stretches.ts';
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true });
 const layer = fc.record({
@@ -28,18 +29,41 @@ const point = fc.record({
   devLoss: fc.option(number),
   layers: fc.option(fc.array(layer, { maxLength: 2 })),
 });
+const positive = fc.integer({ min: 1, max: 1000 });
+const start = fc.record({
+  loss: fc.option(number),
+  expectedLoss: fc.option(number),
+  layers: fc.array(
+    fc.record({
+      layer: fc.string(),
+      fanIn: positive,
+      fanOut: positive,
+      mean: number,
+      deviation: number,
+      identical: number,
+      biasMean: number,
+      activations: fc.option(fc.record({ mean: number, deviation: number, dead: number, saturated: number })),
+    }),
+    { maxLength: 2 },
+  ),
+  outputs: fc.constant({ units: 3, activation: 'softmax', loss: 'cross-entropy' }),
+});
+const stretch = fc.record({ step: fc.nat(), count: positive, mean: number, squares: number });
 const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
   fingerprint: fc.string({ unit: 'grapheme' }),
   epoch: fc.nat(),
   step: fc.nat(),
   seconds: number,
   curve: fc.array(point, { maxLength: 3 }),
+  start: fc.option(start),
+  losses: fc.record({ length: positive, stretches: fc.array(stretch, { maxLength: 3 }) }),
   firstLoss: fc.option(number),
   best: fc.option(fc.record({ epoch: fc.nat(), score: fc.option(number) })),
   regions: fc.dictionary(fc.string({ minLength: 1 }), fc.float32Array({ maxLength: 20 }), { maxKeys: 4 }),
 });
 const some: Checkpoint = {
   ...{ fingerprint: 'f', epoch: 3, step: 30, seconds: 1.5, curve: [], firstLoss: 0.7, best: { epoch: 2, score: 0.25 } },
+  ...{ start: null, losses: noLosses },
   regions: { parameters: Float32Array.of(1, 2, 3), 'best.parameters': Float32Array.of(0, 1, 0) },
 };
 /** JSON has no -0; everything else comes back. */

@@ -27,7 +27,7 @@ describe('a layout', () => {
   });
 
   it('of no parameters is empty', () => {
-    expect(createLayout([])).toEqual({ parameters: [], packedFloats: 0, floats: 0 });
+    expect(createLayout([])).toEqual({ parameters: [], inOrder: [], layers: [], packedFloats: 0, floats: 0 });
   });
 
   it('gives every parameter a place at a cache line, apart from the others, without gaps beyond that', () => {
