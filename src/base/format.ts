@@ -17,6 +17,11 @@ export function formatCount(count: number): string {
   return formatNumber(count, 0);
 }
 
+/** Epochs, with two decimals where an epoch is not over: `12`, `0.38`. */
+export function formatEpoch(epoch: number): string {
+  return Number.isInteger(epoch) ? String(epoch) : epoch.toFixed(2);
+}
+
 /** A number in a measured unit, to three significant digits, thousands separated: `53,700`, `5.84`, `0.00123`. */
 export function formatSignificant(value: number, digits = 3): string {
   if (!Number.isFinite(value) || value === 0) return String(value);

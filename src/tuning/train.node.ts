@@ -1,6 +1,7 @@
 // In: a file and a plan. Out: one run of that plan, judged on held-out rows: record.json, plan.json, model.onnx.
 
 import { FettleError } from '../base/error.ts';
+import { formatEpoch } from '../base/format.ts';
 import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
 import type { Device } from '../engine/index.ts';
 import { createOnnxRuntime } from '../engine/runtime/onnx.node.ts';
@@ -12,9 +13,9 @@ import { fileCheckpointStore } from '../training/checkpoint.node.ts';
 import type { PlanMemory } from '../training/plan-memory.ts';
 import { train } from '../training/train.ts';
 import { buildModel } from './build-model.ts';
+import { readJudgedData } from './judged-data.node.ts';
 import { createMemoryCheck } from './memory-check.node.ts';
 import { metricFor } from './metric.ts';
-import { readData } from './read-data.node.ts';
 import type { DataOptions } from './tune-data.ts';
 import { versions } from './versions.node.ts';
 
@@ -35,15 +36,12 @@ export interface TrainPlanOptions extends DataOptions {
   readonly onPoint?: (point: CurvePoint) => void;
 }
 
-/** Share of the rows that judge when no file is given for it. */
-const devShare = 0.2;
-
-/** Trains one plan on a table's file or on images; without a test file 20 % of the rows judge, and choose the epoch. The same plan, data and threads give the same model, also after a kill and `resume`. */
+/** Trains one plan on a table's file or on images; without a dev file 20 % of the rows judge, and choose the epoch; beside one a tenth of the rows is not trained on, so that a mismatch shows. The same plan, data and threads give the same model, also after a kill and `resume`. */
 export async function trainPlan(options: TrainPlanOptions): Promise<{ record: RunRecord; directory: string }> {
   const { signal } = options;
   const plan = options.seed === undefined ? options.plan : { ...options.plan, seed: options.seed };
-  const read = await readData(options, { share: devShare, seed: plan.seed });
-  const { table, roles, trainRows, held } = read;
+  const read = await readJudgedData(options, plan.seed);
+  const { table, roles, trainRows, trainDevRows, held } = read;
   const device = options.device ?? 'cpu';
   const memory = await createMemoryCheck(read, { device, slots: 1, workers: false });
   const needed = memory.check(plan);
@@ -61,6 +59,7 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
       plan,
       train: data,
       dev: applyPreprocessing(preprocessing, held.table, held.rows),
+      trainDev: trainDevRows === null ? null : applyPreprocessing(preprocessing, table, trainDevRows),
       metric: metricFor(roles.task, options.metric),
       runtime: createOnnxRuntime({ threads: options.threads ?? 1, device }),
       checkpoints,
@@ -75,7 +74,10 @@ export async function trainPlan(options: TrainPlanOptions): Promise<{ record: Ru
             ? 'before its first checkpoint; the same command with --resume begins anew'
             : `the checkpoint of epoch ${last.epoch} is kept in ${directory.path}; the same command with --resume goes on`,
         );
-      throw new FettleError('interrupted', `Stopped at epoch ${result.record.curve.at(-1)?.epoch ?? 0}, ${how}.`);
+      throw new FettleError(
+        'interrupted',
+        `Stopped at epoch ${formatEpoch(result.record.curve.at(-1)?.epoch ?? 0)}, ${how}.`,
+      );
     }
     const model = buildModel({
       ...{ plan, data, preprocessing, weights: [result.weights], versions: versions() },

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
-import { formatBytes, formatDuration } from '../../base/format.ts';
+import { formatBytes, formatDuration, formatEpoch } from '../../base/format.ts';
 import type { ImageSize } from '../../data/images/size.ts';
 import type { Device } from '../../engine/index.ts';
 import type { Plan, Task } from '../../plan/plan.ts';
@@ -17,6 +17,7 @@ import { createScreen, type Screen } from '../view/screen.ts';
 interface TrainFlags {
   readonly plan: string;
   readonly target?: string;
+  readonly dev?: string;
   readonly test?: string;
   readonly task?: Task;
   readonly metric?: Metric;
@@ -40,7 +41,8 @@ export function addTrain(program: Command): void {
     .requiredOption('--plan <file>', 'the plan, as `fettle plan DATA` prints it');
   addOptions(command, [
     options.target(),
-    options.test('rows to judge on and to choose the epoch by (default: 20 % of DATA)'),
+    options.dev('rows to judge on and to choose the epoch by (default: 20 % of DATA)'),
+    options.test('another name of --dev'),
     options.task(),
     options.metric(),
     options.seed(),
@@ -96,7 +98,7 @@ function showPoint(screen: Screen, point: CurvePoint, plan: Plan, metric: Metric
   const name = metric ?? (plan.loss.kind === 'mse' || plan.loss.kind === 'huber' ? 'rmse' : 'error');
   const part = (label: string, value: number | null): string =>
     value === null ? '' : `, ${label} ${valueText(value, name)}`;
-  const text = `epoch ${point.epoch}/${plan.training.epochs}${part('train', point.trainError)}${part('dev', point.devError)}, ${formatDuration(point.seconds)}`;
+  const text = `epoch ${formatEpoch(point.epoch)}/${plan.training.epochs}${part('train', point.trainError)}${part('dev', point.devError)}, ${formatDuration(point.seconds)}`;
   if (screen.isLive) screen.draw([text]);
   else screen.print([text]);
 }
@@ -105,6 +107,7 @@ function recordLines(record: RunRecord, directory: string): readonly string[] {
   const { bestEpoch, metric, seconds, status } = record;
   const scores = [
     ['train', record.train],
+    ['train-dev', record.trainDev],
     ['dev', record.dev],
   ] as const;
   return [

@@ -1,6 +1,6 @@
 // In: where a tuning is. Out: the lines of the block that is redrawn in place, none wider than the terminal.
 
-import { formatDuration, plural } from '../../base/format.ts';
+import { formatDuration, formatEpoch, plural } from '../../base/format.ts';
 import type { RunningTrial, TuneProgress } from '../../recipe/progress.ts';
 import type { Metric } from '../../record/record.ts';
 import { valueText } from '../../report/wording.ts';
@@ -17,7 +17,7 @@ function bar(done: number, all: number, width: number, paint: Paint): string {
 }
 
 function trialLine(trial: RunningTrial, metric: Metric, width: number, paint: Paint): string {
-  const epochs = `${trial.epoch}/${trial.epochs}`.padStart(9);
+  const epochs = `${formatEpoch(trial.epoch)}/${trial.epochs}`.padStart(9);
   const dev = trial.dev === null ? '' : `  dev ${valueText(trial.dev, metric)}`;
   // What changes comes first where there is no room for all of it.
   if (width < 60) return cutTo(`  ${epochs.trim()}${dev}  ${trial.label}`, width);

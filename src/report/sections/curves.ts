@@ -1,4 +1,4 @@
-import { formatSignificant } from '../../base/format.ts';
+import { formatEpoch, formatSignificant } from '../../base/format.ts';
 import type { Evaluation } from '../../recipe/journal.ts';
 import type { CurvePoint, Metric } from '../../record/record.ts';
 import { lineChart } from '../figures/line-chart.ts';
@@ -27,7 +27,7 @@ function curveTable(curve: readonly CurvePoint[], metric: Metric): Html {
   const loss = (value: number | null): string => (value === null ? '' : formatSignificant(value));
   const error = (value: number | null): string => (value === null ? '' : valueText(value, metric));
   const rows = thinned(curve).map((point) => [
-    String(point.epoch),
+    formatEpoch(point.epoch),
     error(point.trainError),
     error(point.devError),
     loss(point.trainLoss),
@@ -42,13 +42,14 @@ export function curvesSection(evaluation: Evaluation, metric: Metric): Html {
   const { curve } = evaluation;
   if (curve.length === 0) return html``;
   const name = metricNames[metric];
-  const first = curve.filter(({ devError }) => devError !== null);
+  // Points inside an epoch choose no weights.
+  const first = curve.filter(({ epoch, devError }) => devError !== null && Number.isInteger(epoch));
   const least = Math.min(...first.map(({ devError }) => devError ?? Number.POSITIVE_INFINITY));
   const best = first.findLast(({ devError }) => devError === least);
   const mark = best === undefined ? null : { x: best.epoch, label: `kept: epoch ${best.epoch}` };
   const isError = metric === 'error';
   const errors = lineChart({
-    title: `${name} on train and dev rows over ${curve.at(-1)?.epoch ?? 0} epochs${mark === null ? '' : `, ${mark.label}`}`,
+    title: `${name} on train and dev rows over ${formatEpoch(curve.at(-1)?.epoch ?? 0)} epochs${mark === null ? '' : `, ${mark.label}`}`,
     xLabel: 'epoch',
     yLabel: isError ? `${name}, %` : name,
     yScale: 'linear',
@@ -59,7 +60,7 @@ export function curvesSection(evaluation: Evaluation, metric: Metric): Html {
   // A regression's dev loss is in the target's unit, its train loss on the standardized target: not one axis.
   const lossLines = lines(curve, 'trainLoss', 'devLoss').slice(0, isInTargetUnit(metric) ? 1 : 2);
   const losses = lineChart({
-    title: `loss over ${curve.at(-1)?.epoch ?? 0} epochs`,
+    title: `loss over ${formatEpoch(curve.at(-1)?.epoch ?? 0)} epochs`,
     xLabel: 'epoch',
     yLabel: 'loss',
     yScale: isWide(lossLines) ? 'log' : 'linear',

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatEpoch,
   formatInterval,
   formatNumber,
   formatPercent,
@@ -28,6 +29,10 @@ it('numbers', () => {
     '1.23e-5',
     '10.0',
   ]);
+});
+
+it('epochs', () => {
+  expect([4, 1200, 0.375, 2.5].map(formatEpoch)).toEqual(['4', '1200', '0.38', '2.50']);
 });
 
 it('percentages', () => {
