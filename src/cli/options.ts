@@ -54,6 +54,11 @@ const options = {
     new Option('--time <time>', 'a hard limit: 90, 90s, 2m, 1h (default: 2m, or none with --trials)').argParser(
       checked(parseDuration),
     ),
+  extraTime: () =>
+    new Option(
+      '--time <time>',
+      'about how long the extra trainings may take together: 5, 20s, 2m; 0 for none (default: 20s)',
+    ).argParser(checked((text) => (text === '0' ? 0 : parseDuration(text)))),
   trials: () =>
     new Option('--trials <n>', 'a hard limit on trainings').argParser(checked((text) => parseWhole(text, 1))),
   seed: () =>

@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { addAugment } from './commands/augment.ts';
+import { addCheckup } from './commands/checkup.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
@@ -22,7 +23,7 @@ export function createProgram(): Command {
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addTune, addTrain, addPlan, addAugment, addDiagnose, addPredict, addExport, addDoctor])
+  for (const add of [addTune, addTrain, addPlan, addAugment, addCheckup, addDiagnose, addPredict, addExport, addDoctor])
     add(program);
   program.addHelpText(
     'after',
