@@ -2,6 +2,7 @@
 // An interval is always two-sided, at a confidence that the caller names, and holds the measured value.
 // Each thing is in its own file under statistics/; this is the table of contents.
 
+export { aucInterval } from './statistics/auc.ts';
 export { normalCdf, normalQuantile, studentCdf, studentQuantile } from './statistics/distributions.ts';
 export { differenceInterval, type Interval, mapInterval, shiftInterval } from './statistics/interval.ts';
 export { fitLine, type Line } from './statistics/line.ts';

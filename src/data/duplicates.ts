@@ -1,5 +1,6 @@
 // In: a table and the columns in use. Out: which rows are copies of each other, so that a split can keep them together.
 
+import { hash32 } from '../base/random.ts';
 import { type Column, findColumn, type ImageStore, type Table } from './table.ts';
 
 /** Rows that share all cells share a group. */
@@ -12,10 +13,10 @@ export interface DuplicateGroups {
 }
 
 /**
- * Groups identical rows: all cells of the named columns and all pixels equal (missing equals missing). Rows are compared by a 53-bit
- * hash, so two different rows fall into one group with a chance of about rows^2 / 2^54, which only keeps them together.
+ * A number for each row that equal rows share, also those of another table: a 53-bit hash of all cells of the named columns
+ * and all pixels (missing equals missing). Two different rows of many share one with a chance of about rows^2 / 2^54.
  */
-export function duplicateGroups(table: Table, columns: readonly string[], rows: Uint32Array): DuplicateGroups {
+export function rowKeys(table: Table, columns: readonly string[], rows: Uint32Array): Float64Array {
   const low = new Int32Array(rows.length).fill(0x2545f491);
   const high = new Int32Array(rows.length).fill(0x1b873593);
   for (const name of columns) {
@@ -23,11 +24,17 @@ export function duplicateGroups(table: Table, columns: readonly string[], rows: 
     if (column !== undefined) mixColumn(column, rows, low, high);
   }
   if (table.images !== null) mixImages(table.images, rows, low, high);
+  return Float64Array.from(low, (x, i) => ((high[i] as number) >>> 11) * 4294967296 + (x >>> 0));
+}
+
+/** Groups identical rows by their keys; different rows that share one by chance are only kept together. */
+export function duplicateGroups(table: Table, columns: readonly string[], rows: Uint32Array): DuplicateGroups {
+  const keys = rowKeys(table, columns, rows);
   const first = new Map<number, number>();
   const size: number[] = [];
   const groups = new Uint32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
-    const key = ((high[i] as number) >>> 11) * 4294967296 + ((low[i] as number) >>> 0);
+    const key = keys[i] as number;
     const group = first.get(key) ?? first.size;
     first.set(key, group);
     groups[i] = group;
@@ -41,9 +48,15 @@ export function duplicateGroups(table: Table, columns: readonly string[], rows: 
 function mixColumn(column: Column, rows: Uint32Array, low: Int32Array, high: Int32Array): void {
   const number = new Float64Array(1);
   const bits = new Int32Array(number.buffer);
+  // codes are those of one table only
+  const texts =
+    column.kind === 'text'
+      ? column.levels.map((text) => 1 + hash32(text) + 4294967296 * (hash32(`+${text}`) >>> 12))
+      : [];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
-    const value = (column.kind === 'text' ? column.codes[row] : column.values[row]) as number;
+    const code = column.kind === 'text' ? (column.codes[row] as number) : 0;
+    const value = column.kind === 'text' ? (texts[code] ?? code) : (column.values[row] as number);
     // + 0 makes -0 equal 0; NaN is written the same way each time
     number[0] = Number.isNaN(value) ? Number.NaN : value + 0;
     for (let half = 0; half < 2; half++) {
