@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  ClassCount,
   ClassPair,
   ColumnFact,
   ContradictedClass,
@@ -23,7 +24,7 @@ export const shareFactSchema = fields<ShareFact>()({ value: measured, low: measu
 const columnFact = fields<ColumnFact>()({ column: text, value: measured });
 
 const target = fields<TargetFacts>()({
-  classCounts: z.array(whole).nullable(),
+  classCounts: z.array(fields<ClassCount>()({ label: text, rows: whole })).nullable(),
   unseenClasses: whole,
   mean: maybe,
   deviation: maybe,
@@ -31,6 +32,11 @@ const target = fields<TargetFacts>()({
   most: maybe,
   distinct: whole.nullable(),
   whole: z.boolean().nullable(),
+  repeatedEnd: fields<NonNullable<TargetFacts['repeatedEnd']>>()({
+    value: measured,
+    rows: whole,
+    distance: measured,
+  }).nullable(),
   trainedMean: maybe,
   trainedDeviation: maybe,
 });
@@ -38,6 +44,7 @@ const target = fields<TargetFacts>()({
 const input = fields<InputFacts>()({
   columns: whole,
   constant: z.array(text),
+  nearlyConstant: whole,
   duplicate: z.array(fields<InputFacts['duplicate'][number]>()({ column: text, of: text })),
   idLike: z.array(text),
   missing: z.array(columnFact),
@@ -75,7 +82,7 @@ const neighbours = fields<NeighbourFacts>()({
 });
 
 const labelNoise = fields<LabelNoiseFacts>()({
-  share: shareFactSchema,
+  share: shareFactSchema.nullable(),
   classes: z.array(
     fields<MislabelledClass>()({ label: text, looksLike: text, share: shareFactSchema, contrast: measured }),
   ),

@@ -16,11 +16,17 @@ export interface ColumnFact {
   readonly value: number;
 }
 
+/** How often a class occurs. */
+export interface ClassCount {
+  readonly label: string;
+  readonly rows: number;
+}
+
 /** The target of the training rows. */
 export interface TargetFacts {
   /** Rows of each class, in the order of the record's classes; null for a number. */
-  readonly classCounts: readonly number[] | null;
-  /** Classes of dev rows that no training row has. */
+  readonly classCounts: readonly ClassCount[] | null;
+  /** Classes of dev rows that no training row has; 0 for a number. */
   readonly unseenClasses: number;
   /** Of a number, in its own unit; null for classes. */
   readonly mean: number | null;
@@ -30,6 +36,12 @@ export interface TargetFacts {
   /** Different values of a number among the rows looked at, and whether all of them are whole. */
   readonly distinct: number | null;
   readonly whole: boolean | null;
+  /**
+   * The least or largest number where several rows have it: how many, and how far the nearest other number is, in standard
+   * deviations of the other rows. A number like 999 that stands for "unknown" is far. Null for classes, and where both ends
+   * occur once.
+   */
+  readonly repeatedEnd: { readonly value: number; readonly rows: number; readonly distance: number } | null;
   /** Mean and standard deviation of a number as it is trained: 0 and 1 where the plan standardizes it. */
   readonly trainedMean: number | null;
   readonly trainedDeviation: number | null;
@@ -41,6 +53,8 @@ export interface InputFacts {
   readonly columns: number;
   /** Columns with one value only on the training rows. */
   readonly constant: readonly string[];
+  /** How many more columns hold one value in all but less than 1 % of the rows, as words in texts and pixels at edges do. */
+  readonly nearlyConstant: number;
   /** Columns that hold the same values as an earlier one. */
   readonly duplicate: readonly { readonly column: string; readonly of: string }[];
   /** Columns that name rows: nearly every value is different. */
@@ -48,8 +62,8 @@ export interface InputFacts {
   /** Share of empty cells of the columns that have any, most first. */
   readonly missing: readonly ColumnFact[];
   /**
-   * As the network sees them, after the plan's preprocessing: the least and largest standard deviation of a numeric column
-   * that is not constant, and the largest |mean| / standard deviation. Null without numeric columns.
+   * As the network sees them, after the plan's preprocessing: the least, median and largest standard deviation of a numeric
+   * column (or of a channel of images) that is not constant, and the largest |mean|. Null without such columns.
    */
   readonly scale: {
     readonly leastDeviation: number;
@@ -129,8 +143,8 @@ export interface ContradictedClass {
 
 /** Labels that a cross-validated classifier contradicts with confidence (Northcutt et al., 2021). */
 export interface LabelNoiseFacts {
-  /** Of all training rows. */
-  readonly share: ShareFact;
+  /** Of all training rows; null where the classifier knows no more than the commonest class. */
+  readonly share: ShareFact | null;
   /** The largest share first, at most five. */
   readonly classes: readonly MislabelledClass[];
   /** Compared with dev rows, the largest lower limit first, at most five; null without dev rows. */

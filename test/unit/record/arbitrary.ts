@@ -35,7 +35,7 @@ function dataFacts({ measured, maybe }: Numbers, share: fc.Arbitrary<ShareFact>)
   return fc.record({
     rows: fc.record({ train: whole, dev: fc.option(whole) }),
     target: fc.record({
-      classCounts: fc.option(few(whole)),
+      classCounts: fc.option(few(fc.record({ label: text, rows: whole }))),
       unseenClasses: whole,
       mean: maybe,
       deviation: maybe,
@@ -43,6 +43,7 @@ function dataFacts({ measured, maybe }: Numbers, share: fc.Arbitrary<ShareFact>)
       most: maybe,
       distinct: fc.option(whole),
       whole: fc.option(fc.boolean()),
+      repeatedEnd: fc.option(fc.record({ value: measured, rows: whole, distance: measured })),
       trainedMean: maybe,
       trainedDeviation: maybe,
     }),
@@ -50,6 +51,7 @@ function dataFacts({ measured, maybe }: Numbers, share: fc.Arbitrary<ShareFact>)
       fc.record({
         columns: whole,
         constant: few(text),
+        nearlyConstant: whole,
         duplicate: few(fc.record({ column: text, of: text })),
         idLike: few(text),
         missing: few(column),
@@ -77,7 +79,7 @@ function dataFacts({ measured, maybe }: Numbers, share: fc.Arbitrary<ShareFact>)
     ),
     labelNoise: fc.option(
       fc.record({
-        share,
+        share: fc.option(share),
         classes: few(fc.record({ label: text, looksLike: text, share, contrast: measured })),
         againstDev: fc.option(few(fc.record({ label: text, looksLike: text, share, notMissing: measured }))),
         rows: few(fc.record({ row: whole, label: text, looksLike: text })),
