@@ -53,7 +53,9 @@ export interface InputFacts {
   readonly columns: number;
   /** Columns with one value only on the training rows. */
   readonly constant: readonly string[];
-  /** How many more columns hold one value in all but less than 1 % of the rows, as words in texts and pixels at edges do. */
+  /**
+   * How many more columns hold one value in all but 1 % of the rows, or three of them, as rare words and pixels at edges do.
+   */
   readonly nearlyConstant: number;
   /** Columns that hold the same values as an earlier one. */
   readonly duplicate: readonly { readonly column: string; readonly of: string }[];
