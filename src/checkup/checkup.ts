@@ -2,10 +2,18 @@
 // the run itself, what its data look like, short extra trainings as far as the time allows, and where its errors are.
 
 import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
+import { evidenceOf } from '../diagnosis/evidence-of.ts';
+import { gapsOf } from '../diagnosis/gaps.ts';
+import { settingsOf } from '../diagnosis/settings.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ErrorAnalysis } from '../record/error-analysis.ts';
 import type { Probes } from '../record/probes.ts';
 import type { RunRecord } from '../record/record.ts';
-import type { TrainedWeights } from '../training/train-options.ts';
+import type { Predictions } from '../training/score.ts';
+import type { TrainedWeights, TrainResult } from '../training/train-options.ts';
+import { createTrainer } from '../training/trainer.ts';
+import { dataFacts } from './data-facts.ts';
+import { analyseErrors } from './error-analysis.ts';
 import { trainDataSizes } from './probes/data-sizes.ts';
 import { testLearningRates } from './probes/learning-rate-test.ts';
 import { dataOf, type ProbeRows, trainPrepared } from './probes/probe-rows.ts';
@@ -24,7 +32,7 @@ export interface CheckupOptions extends ProbeRows {
   /** About how long the extra trainings may take together; 0 makes none, null has no limit. */
   readonly seconds: number | null;
   readonly signal?: AbortSignal;
-  /** `part` is `of`-th share done, from 0 to 1. */
+  /** How much of a part is done, from 0 to 1. */
   readonly onProgress?: (progress: { readonly part: CheckupPart; readonly share: number }) => void;
   /** Seconds of a monotonous clock. Default `performance.now() / 1000`. */
   readonly clock?: () => number;
@@ -62,16 +70,55 @@ async function makeProbes(options: CheckupOptions, full: RunRecord): Promise<Pro
 }
 
 /** The run itself. */
-async function makeRun(options: CheckupOptions): Promise<RunRecord> {
+function makeRun(options: CheckupOptions): Promise<TrainResult> {
   const { table, roles, plan, trainRows, trainDevRows = null, start = null, signal, onProgress } = options;
   const preprocessing = fitPreprocessing(plan.preprocessing, table, roles, trainRows);
-  const { record } = await trainPrepared(options, plan, dataOf(options, plan), {
+  return trainPrepared(options, plan, dataOf(options, plan), {
     start,
     trainDev: trainDevRows === null ? null : applyPreprocessing(preprocessing, table, trainDevRows),
     ...(signal === undefined ? {} : { signal }),
     onPoint: ({ epoch }) => onProgress?.({ part: 'training', share: epoch / plan.training.epochs }),
   });
-  return record;
+}
+
+/** What the kept weights predict for the training rows. */
+async function predictTrainRows(
+  options: CheckupOptions,
+  { parameters, buffers }: TrainedWeights,
+): Promise<Predictions> {
+  const { train } = dataOf(options, options.plan);
+  const trainer = await createTrainer(options.runtime, options.plan, train);
+  try {
+    trainer.evaluated.set(parameters);
+    for (const [name, values] of Object.entries(buffers)) trainer.buffers[name]?.set(values);
+    return await trainer.predict(train);
+  } finally {
+    await trainer.release();
+  }
+}
+
+/** Whether the training rows themselves are not fitted, as far as these rows can show. */
+function mayBeBiased(record: RunRecord): boolean {
+  const evidence = evidenceOf(record);
+  return gapsOf(evidence, settingsOf(evidence, {})).some(({ id, state }) => id === 'bias' && state !== 'inside');
+}
+
+/** Where the errors are: on dev rows, and on training rows where the bias may be high. A diverged run errs everywhere. */
+async function analyse(
+  options: CheckupOptions,
+  { record, weights, devPredictions }: TrainResult,
+): Promise<readonly ErrorAnalysis[] | null> {
+  const { table, roles, trainRows, dev } = options;
+  if (record.status === 'diverged') return null;
+  const analyses: ErrorAnalysis[] = [];
+  if (dev !== null && devPredictions !== null) {
+    analyses.push(analyseErrors({ set: 'dev', table: dev.table, roles, rows: dev.rows, predictions: devPredictions }));
+  }
+  if (mayBeBiased(record)) {
+    const predictions = await predictTrainRows(options, weights);
+    analyses.push(analyseErrors({ set: 'train', table, roles, rows: trainRows, predictions }));
+  }
+  return analyses;
 }
 
 /**
@@ -81,7 +128,17 @@ async function makeRun(options: CheckupOptions): Promise<RunRecord> {
  * diagnose(evidenceOf(record)).verdicts;
  */
 export async function checkup(options: CheckupOptions): Promise<RunRecord> {
-  const record = await makeRun(options);
-  if (options.signal?.aborted === true) return record;
-  return { ...record, probes: await makeProbes(options, record) };
+  const { table, roles, trainRows, dev, plan, signal, onProgress } = options;
+  const stopped = (): boolean => signal?.aborted === true;
+  const { preprocessing, seed } = plan;
+  const data = dataFacts({ table, roles, trainRows, held: dev, preprocessing, seed });
+  onProgress?.({ part: 'data', share: 1 });
+  const result = await makeRun(options);
+  const record = { ...result.record, data };
+  if (stopped()) return record;
+  const probes = await makeProbes(options, record);
+  if (stopped()) return { ...record, probes };
+  const analysis = await analyse(options, result);
+  onProgress?.({ part: 'errors', share: 1 });
+  return { ...record, probes, analysis };
 }
