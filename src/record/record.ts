@@ -25,7 +25,7 @@ export interface Score {
 }
 
 /**
- * What comes out of a layer's activation, in evaluation mode on up to 256 training rows (32 images). A unit is a channel of
+ * What comes out of a layer's activation, in evaluation mode on up to 256 training rows (64 images). A unit is a channel of
  * an image. For `output` it is what the network gives, before softmax or sigmoid.
  */
 export interface ActivationHealth {

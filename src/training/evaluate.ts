@@ -20,8 +20,8 @@ const trainRows = 50_000;
 /** Training rows whose activations are looked at, ... */
 const activationTableRows = 256;
 
-/** ... and images, whose activations are thousands of times as large; each of their channels has many numbers. */
-const activationImages = 32;
+/** ... and images, whose activations are thousands of times as large. */
+const activationImages = 64;
 
 /** Evenly spread rows of a dataset, or the dataset itself if it has no more: files are often sorted. */
 export function spreadSample(data: Dataset, most: number): Dataset {

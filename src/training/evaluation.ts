@@ -3,7 +3,13 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Runtime, Session, Tensor } from '../engine/index.ts';
 import type { ActivationHealth } from '../record/record.ts';
-import { buildActivationStep, figureCount, readFigures } from './activation-health.ts';
+import {
+  type ActivationFigures,
+  type ActivationLayer,
+  buildActivationStep,
+  emptyFigures,
+  readFigures,
+} from './activation-health.ts';
 import { bufferTensors, layoutTensors, only } from './memory.ts';
 import { predictAll, rowFeeds } from './predictor.ts';
 import type { Predictions } from './score.ts';
@@ -18,22 +24,22 @@ export interface EvaluationOptions {
   /** The weights that are evaluated, in the layout's order; read at each call. */
   readonly evaluated: Float32Array;
   readonly buffers: Readonly<Record<string, Float32Array>>;
-  /** Rows of one call of `predict`. */
-  readonly piece: number;
+  /** Rows of one run of either graph. */
+  readonly pieces: { readonly prediction: number; readonly activations: number };
 }
 
 /** Evaluates a network. */
 export interface Evaluation {
   /** Regression in the target's own unit. */
   predict(data: Dataset): Promise<Predictions>;
-  /** On all rows at once, by layer; see `ActivationHealth`. Fewer than two rows say nothing about a unit: none. */
+  /** By layer, see `ActivationHealth`. Fewer than two rows say nothing about a unit: none. */
   activations(data: Dataset): Promise<ReadonlyMap<string, ActivationHealth>>;
   release(): Promise<void>;
 }
 
 /** Looks at activations; its model is loaded when it is first asked for. */
-function createProbe({ runtime, options, block }: EvaluationOptions, fixed: Record<string, Tensor>) {
-  let loading: Promise<{ readonly layers: readonly string[]; readonly session: Session }> | null = null;
+function createProbe({ runtime, options, block, pieces }: EvaluationOptions, fixed: Record<string, Tensor>) {
+  let loading: Promise<{ readonly layers: readonly ActivationLayer[]; readonly session: Session }> | null = null;
   const load = async () => {
     const { bytes, layers } = buildActivationStep(options, block);
     return { layers, session: await runtime.load(bytes, { oneBlock: false }) };
@@ -43,10 +49,17 @@ function createProbe({ runtime, options, block }: EvaluationOptions, fixed: Reco
       if (data.rows < 2) return new Map();
       loading ??= load();
       const { layers, session } = await loading;
-      const feeds = only({ ...fixed, ...rowFeeds(runtime, data, 0, data.rows) }, session.inputs);
-      const figures = new Float32Array(figureCount(layers));
-      await session.run(feeds, { figures: runtime.tensor('float32', figures, [figures.length]) });
-      return readFigures(layers, figures);
+      const runs: ActivationFigures[] = [];
+      for (let start = 0; start < data.rows; start += pieces.activations) {
+        const rows = Math.min(pieces.activations, data.rows - start);
+        const figures = emptyFigures(layers, rows);
+        const feeds = only({ ...fixed, ...rowFeeds(runtime, data, start, rows) }, session.inputs);
+        const vector = (values: Float32Array): Tensor => runtime.tensor('float32', values, [values.length]);
+        const { layers: perLayer, most, least } = figures;
+        await session.run(feeds, { layers: vector(perLayer), most: vector(most), least: vector(least) });
+        runs.push(figures);
+      }
+      return readFigures(layers, runs);
     },
     async release(): Promise<void> {
       await (await loading)?.session.release();
@@ -56,7 +69,7 @@ function createProbe({ runtime, options, block }: EvaluationOptions, fixed: Reco
 
 /** Loads the evaluation step over the given weights. */
 export async function createEvaluation(parts: EvaluationOptions): Promise<Evaluation> {
-  const { runtime, options, block, evaluated, buffers, piece } = parts;
+  const { runtime, options, block, evaluated, buffers, pieces } = parts;
   const { layout, network } = options;
   const session = await runtime.load(buildEvaluationStep(options, block).bytes, { oneBlock: false });
   const fixed = {
@@ -65,7 +78,7 @@ export async function createEvaluation(parts: EvaluationOptions): Promise<Evalua
   };
   const probe = createProbe(parts, fixed);
   return {
-    predict: (data) => predictAll(runtime, session, fixed, data, piece),
+    predict: (data) => predictAll(runtime, session, fixed, data, pieces.prediction),
     activations: probe.look,
     async release() {
       await session.release();

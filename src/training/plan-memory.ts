@@ -6,11 +6,13 @@ import type { ImageShape } from '../data/table.ts';
 import { estimateMemory, type GraphMemory, type Region } from '../engine/index.ts';
 import { createLoss, createNetwork } from '../network/index.ts';
 import type { Plan } from '../plan/plan.ts';
+import { activationValues } from './activation-health.ts';
 import { isMixing } from './batch.ts';
+import { activationRows } from './evaluate.ts';
 import { createLayout } from './layout.ts';
 import { memoryRegions } from './memory.ts';
 import { optimizerRegions } from './optimizer.ts';
-import { evaluationPiece } from './predictor.ts';
+import { activationPiece, evaluationPiece } from './predictor.ts';
 import { evaluationValues, trainingValues } from './step.ts';
 
 /** What the memory of a training depends on, of the data. */
@@ -56,16 +58,16 @@ const measured = {
   process: 170 * MB,
   /** A thread with its own heap and modules. */
   worker: 62 * MB,
-  /** Two loaded sessions, before their nodes. */
-  sessions: 8 * MB,
+  /** Three loaded sessions, before their nodes. */
+  sessions: 12 * MB,
   /** A node of a loaded model. */
   node: 8000,
   /** onnxruntime's allocator leaves gaps between tensors: held bytes per byte of tensors. */
   gaps: 1.3,
 };
 
-/** Training rows that the final error is measured on, at most, and those of the curve (see evaluate.ts). */
-const evaluatedRows = 50_000 + 2000;
+/** Training rows that the final error is measured on, at most, and those of the curve and of activations (see evaluate.ts). */
+const evaluatedRows = 50_000 + 2000 + 256;
 
 /** The dataset's shape, for a training on `rows` and `devRows` rows like it. */
 export function planData(
@@ -100,6 +102,8 @@ function trialParts(plan: Plan, data: PlanData, convolutionBlock: number | null)
   const step = estimateMemory(outputs, { convolutionBlock });
   const piece = Math.min(evaluationPiece(plan, data), Math.max(data.rows, data.devRows));
   const evaluation = estimateMemory(evaluationValues(options), { sizes: { N: piece }, convolutionBlock });
+  const looked = Math.min(activationPiece(plan, data), activationRows(data));
+  const look = estimateMemory(activationValues(options).outputs, { sizes: { N: looked }, convolutionBlock });
   const state = bytesOf(optimizerRegions(plan.optimizer, layout.floats, plan.training));
   const batch = bytesOf(memoryRegions(plan, layout, masks, batchSize, data)) - state;
   const parameters = 4 * layout.floats;
@@ -108,7 +112,8 @@ function trialParts(plan: Plan, data: PlanData, convolutionBlock: number | null)
     { name: 'parameters, gradients and moments', bytes: 2 * state + 3 * parameters },
     { name: `activations of a batch of ${batchSize}`, bytes: batch + runBytes(step, plan.network.kind === 'mlp') },
     { name: `activations of an evaluation of ${piece} rows`, bytes: runBytes(evaluation, false) },
-    { name: 'models', bytes: measured.sessions + modelBytes(step) + modelBytes(evaluation) },
+    { name: `activations of ${looked} rows that are looked at`, bytes: runBytes(look, false) },
+    { name: 'models', bytes: measured.sessions + [step, evaluation, look].reduce((sum, x) => sum + modelBytes(x), 0) },
     { name: 'rows of a trial', bytes: rowBytes(data) },
   ];
 }

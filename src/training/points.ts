@@ -1,5 +1,6 @@
 // In: what is trained and on how much. Out: when the run is evaluated, so that looking costs little beside training.
 
+import type { Dataset } from '../data/dataset.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /** When a run is evaluated. */
@@ -12,7 +13,12 @@ export interface PointSchedule {
   readonly activations: number;
 }
 
-/** What a schedule depends on besides the options. */
+/** What is trained, and how often it is to be evaluated at most. */
+export type EvaluatedTraining = Pick<TrainOptions, 'plan' | 'evaluations'> & {
+  readonly train: Pick<Dataset, 'images'>;
+};
+
+/** What a schedule depends on besides. */
 export interface PointCosts {
   /** Steps of an epoch. */
   readonly steps: number;
@@ -38,11 +44,11 @@ const pointShare = 0.09;
 /** Steps that looking at activations may cost, as a share of those of the run. */
 const activationShare = 0.01;
 
-/** Steps that one look costs, by the rows of both: a third of a step's passes over each row, beside the calls. */
-const lookSteps = ({ activationRows, batchSize }: PointCosts): number => 0.5 + activationRows / (2 * batchSize);
+/** Steps that one look costs, by the rows of both; measured at .3 (convolutions) to 1 (small layers) times this. */
+const lookSteps = ({ activationRows, batchSize }: PointCosts): number => 1 + activationRows / (2 * batchSize);
 
 /** The schedule of a training. */
-export function pointSchedule({ plan, train, evaluations }: TrainOptions, costs: PointCosts): PointSchedule {
+export function pointSchedule({ plan, train, evaluations }: EvaluatedTraining, costs: PointCosts): PointSchedule {
   const { epochs } = plan.training;
   const most = Math.max(1, evaluations ?? usualEvaluations);
   const every = Math.ceil(epochs / most);

@@ -19,6 +19,16 @@ export function evaluationPiece({ network }: Plan, { images }: { readonly images
   return Math.max(256, Math.floor(evaluationRows / (network.kind === 'mlp' ? network.members.count : 1)));
 }
 
+/** Rows whose activations are looked at in one call, divided by the number of members, and images. */
+const activationTableRows = 2048;
+const activationImages = 16;
+
+/** Rows of one call that looks at activations, of which several copies are made. */
+export function activationPiece({ network }: Plan, { images }: { readonly images: ImageShape | null }): number {
+  if (images !== null) return activationImages;
+  return Math.max(32, Math.floor(activationTableRows / (network.kind === 'mlp' ? network.members.count : 1)));
+}
+
 /** The images of consecutive rows of a dataset. */
 function imageFeeds(runtime: Runtime, { images }: Dataset, start: number, rows: number): Record<string, Tensor> {
   if (images === null) return {};

@@ -3,52 +3,74 @@
 import type { ActivationHealth, StartLayer } from '../record/record.ts';
 import type { Layout, PlacedParameter } from './layout.ts';
 
-/** Units of a weight, each with the values that belong to it. */
-interface Units {
-  readonly count: number;
-  readonly values: number;
-  /** The i-th of a unit's values, as its bits. */
-  value(unit: number, i: number): number;
+/** Where the values of units lie in memory: that of member m, unit j and input i at offset + m M + j J + i I. */
+interface UnitValues {
+  readonly offset: number;
+  readonly inputs: number;
+  readonly strides: { readonly member: number; readonly unit: number; readonly input: number };
 }
 
-/** The weights of each unit and, where the layer has one per unit, its bias. */
-function unitsOf(bits: Uint32Array, weight: PlacedParameter, bias: PlacedParameter | undefined): Units {
-  const { spec, slot } = weight;
+/** The units of a weight, and what belongs to each: its weights and, where the layer has one per unit, its bias. */
+interface Units {
+  readonly members: number;
+  readonly perMember: number;
+  readonly values: readonly UnitValues[];
+}
+
+function unitsOf({ spec, slot }: PlacedParameter, bias: PlacedParameter | undefined): Units {
   const columns = spec.units?.per === 'column';
-  const width = (columns ? spec.shape.at(-1) : spec.shape[0]) as number;
-  // Members have matrices of their own, one after the other; where they share one, each unit has a bias per member.
-  const count = columns && spec.shape.length > 2 ? (spec.shape[0] as number) * width : width;
-  const weights = slot.length / count;
-  const place = (unit: number, i: number): number => {
-    if (i >= weights) return (bias?.slot.offset ?? 0) + (i - weights) * count + unit;
-    if (!columns) return slot.offset + unit * weights + i;
-    return slot.offset + (Math.floor(unit / width) * weights + i) * width + (unit % width);
-  };
-  return {
-    count,
-    values: weights + (bias?.slot.length ?? 0) / count,
-    value(unit, i) {
-      const found = bits[place(unit, i)] as number;
-      return found === 0x80000000 ? 0 : found; // -0
-    },
-  };
+  const perMember = (columns ? spec.shape.at(-1) : spec.shape[0]) as number;
+  const members = columns && spec.shape.length > 2 ? (spec.shape[0] as number) : 1;
+  const inputs = slot.length / (members * perMember);
+  const strides = columns
+    ? { member: inputs * perMember, unit: 1, input: perMember }
+    : { member: 0, unit: inputs, input: 1 };
+  const values = [{ offset: slot.offset, inputs, strides }];
+  if (bias !== undefined) {
+    // Members that share a matrix have a bias each, which are then as many values of one unit.
+    const biases = bias.slot.length / (members * perMember);
+    const along = { member: perMember, unit: 1, input: perMember };
+    values.push({ offset: bias.slot.offset, inputs: biases, strides: along });
+  }
+  return { members, perMember, values };
+}
+
+/** The bits of a float32, with one zero for both. */
+const bitsAt = (bits: Uint32Array, at: number): number => (bits[at] === 0x80000000 ? 0 : (bits[at] as number));
+
+/** A number per unit that is the same where all its values are. */
+function hashes(bits: Uint32Array, { members, perMember, values }: Units): Int32Array {
+  const found = new Int32Array(members * perMember);
+  for (const { offset, inputs, strides } of values) {
+    for (let member = 0; member < members; member++) {
+      for (let i = 0; i < inputs; i++) {
+        let at = offset + member * strides.member + i * strides.input;
+        for (let unit = member * perMember; unit < (member + 1) * perMember; unit++, at += strides.unit) {
+          const mixed = Math.imul((found[unit] as number) ^ bitsAt(bits, at), 0x5bd1e995);
+          found[unit] = mixed ^ (mixed >>> 15);
+        }
+      }
+    }
+  }
+  return found;
 }
 
 /** Share of units that have the same values as another one. */
-function identicalShare({ count, values, value }: Units): number {
-  const hashes = new Int32Array(count);
-  for (let i = 0; i < values; i++) {
-    for (let unit = 0; unit < count; unit++) {
-      const mixed = Math.imul((hashes[unit] as number) ^ value(unit, i), 0x5bd1e995);
-      hashes[unit] = mixed ^ (mixed >>> 15);
-    }
-  }
-  const same = (a: number, b: number): boolean => {
-    for (let i = 0; i < values; i++) if (value(a, i) !== value(b, i)) return false;
-    return true;
-  };
+function identicalShare(bits: Uint32Array, units: Units): number {
+  const { members, perMember, values } = units;
+  const start = (unit: number, { offset, strides }: UnitValues): number =>
+    offset + Math.floor(unit / perMember) * strides.member + (unit % perMember) * strides.unit;
+  const same = (a: number, b: number): boolean =>
+    values.every((part) => {
+      const [first, second] = [start(a, part), start(b, part)];
+      for (let i = 0; i < part.inputs; i++) {
+        const at = i * part.strides.input;
+        if (bitsAt(bits, first + at) !== bitsAt(bits, second + at)) return false;
+      }
+      return true;
+    });
   const byHash = new Map<number, { readonly first: number; count: number }[]>();
-  hashes.forEach((hash, unit) => {
+  hashes(bits, units).forEach((hash, unit) => {
     const groups = byHash.get(hash) ?? [];
     byHash.set(hash, groups);
     const group = groups.find(({ first }) => same(first, unit));
@@ -56,7 +78,7 @@ function identicalShare({ count, values, value }: Units): number {
     else group.count++;
   });
   const sizes = [...byHash.values()].flatMap((groups) => groups.map((group) => group.count));
-  return sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0) / count;
+  return sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0) / (members * perMember);
 }
 
 function meanOf(parts: readonly Float32Array[]): number {
@@ -93,7 +115,7 @@ export function startLayers(
       fanOut: units.fanOut,
       mean,
       deviation: deviationOf(view(weight), mean),
-      identical: identicalShare(unitsOf(bits, weight, bias)),
+      identical: identicalShare(bits, unitsOf(weight, bias)),
       biasMean: meanOf(own.filter(({ spec }) => spec.role === 'bias').map(view)),
       activations: activations.get(layer) ?? null,
     };

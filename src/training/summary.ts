@@ -1,6 +1,7 @@
 // In: a run that has ended, with its kept weights in the trainer. Out: its record, weights and predictions.
 
-import type { RunRecord, RunStatus } from '../record/record.ts';
+import type { RunRecord, RunStatus, Score } from '../record/record.ts';
+import type { Scored } from './evaluate.ts';
 import { lossSegments } from './loss-stretches.ts';
 import type { Run } from './run.ts';
 import type { TrainResult } from './train-options.ts';
@@ -15,6 +16,11 @@ function countWeights({ layout, evaluated }: Trainer): { readonly parameters: nu
     for (let i = slot.offset; i < slot.offset + slot.length; i++) if (evaluated[i] !== 0) nonzero++;
   }
   return { parameters, nonzero };
+}
+
+/** Weights of the start that overflow give no score. */
+function finite(scored: Scored | null): Score | null {
+  return scored !== null && Number.isFinite(scored.score.value) ? scored.score : null;
 }
 
 /** Measures the kept weights, which the trainer holds, on all rows. */
@@ -39,9 +45,9 @@ export async function summarizeRun(
     start: progress.start,
     losses: lossSegments(progress.losses),
     bestEpoch: progress.best?.epoch ?? null,
-    train: onTrain.score,
-    trainDev: onTrainDev?.score ?? null,
-    dev: onDev?.score ?? null,
+    train: finite(onTrain),
+    trainDev: finite(onTrainDev),
+    dev: finite(onDev),
     ...countWeights(trainer),
     seconds: progress.curve.at(-1)?.seconds ?? null,
     data: null,

@@ -15,7 +15,7 @@ import { createEvaluation } from './evaluation.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { bufferTensors, createMemory, keptRegions, layoutTensors, only, spreadRows } from './memory.ts';
 import { createOptimizer, type Optimizer } from './optimizer.ts';
-import { evaluationPiece } from './predictor.ts';
+import { activationPiece, evaluationPiece } from './predictor.ts';
 import type { Predictions } from './score.ts';
 import { buildTrainingStep, type StepGraph, trainingValues } from './step.ts';
 
@@ -47,7 +47,7 @@ export interface Trainer {
   read(): Promise<void>;
   /** Predicts in evaluation mode with the evaluated parameters, regression in the target's own unit. */
   predict(data: Dataset): Promise<Predictions>;
-  /** Looks at the activations of some rows at once, with the evaluated parameters, by layer (see `Evaluation`). */
+  /** Looks at the activations on some rows, with the evaluated parameters, by layer (see `Evaluation`). */
   activations(data: Dataset): Promise<ReadonlyMap<string, ActivationHealth>>;
   release(): Promise<void>;
 }
@@ -145,8 +145,8 @@ export async function createTrainer(runtime: Runtime, plan: Plan, data: Dataset)
     'bytes' in graph
       ? await createStepper({ ...parts, graph })
       : await createDeviceStepper({ ...parts, values: graph });
-  const piece = evaluationPiece(plan, data);
-  const evaluation = await createEvaluation({ runtime, options, block, evaluated, buffers, piece });
+  const pieces = { prediction: evaluationPiece(plan, data), activations: activationPiece(plan, data) };
+  const evaluation = await createEvaluation({ runtime, options, block, evaluated, buffers, pieces });
   return {
     layout,
     batchSize,

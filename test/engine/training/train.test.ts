@@ -186,6 +186,44 @@ describe('the curve', () => {
     expect(record.curve.map(({ step }) => step)).toEqual(expected.map((epoch) => epoch * 2));
   });
 
+  it.each([1, 2, 3, 4])('of %i epochs has points inside of them, which change nothing else', async (epochs) => {
+    // With these steps the second half of an epoch undoes the first, so points inside would be kept if they could be.
+    const plan = smallPlan('classification', {
+      optimizer: { kind: 'adam', learningRate: 0.5, beta1: 0.9, beta2: 0.95, epsilon: 1e-8 },
+      regularization: { earlyStopping: { patience: 1 } },
+      training: { epochs, batchSize: 8 },
+    });
+    const { record, weights } = await train(options(plan, {}));
+    const seldom = await train(options(plan, {}, { evaluations: 7 }));
+    expect(weights).toEqual(seldom.weights);
+    const { curve, ...rest } = record;
+    const { curve: whole, ...same } = seldom.record;
+    expect({ ...rest, seconds: 0 }).toEqual({ ...same, seconds: 0 });
+    const perEpoch = Math.floor(8 / epochs);
+    expect(curve).toHaveLength(perEpoch * whole.length);
+    expect(curve.map(({ epoch, step }) => epoch - step / 12)).toEqual(curve.map(() => expect.closeTo(0, 12)));
+    expect(curve.filter(({ epoch }) => Number.isInteger(epoch)).map(({ step, devError }) => [step, devError])).toEqual(
+      whole.map(({ step, devError }) => [step, devError]),
+    );
+    for (const { layers, devLoss } of curve) expect([layers?.length, devLoss]).toEqual([3, expect.any(Number)]);
+  });
+
+  it('has activations as often as they cost a hundredth of the steps, and at its end', async () => {
+    const seen = async (epochs: number) => {
+      const plan = smallPlan('classification', { training: { epochs, batchSize: 48 } });
+      const { record } = await train(options(plan, { rows: 480 }));
+      return record.curve.flatMap(({ epoch, layers }) => {
+        const known = layers?.map(({ activations }) => activations !== null);
+        // The factors of inputs have none.
+        if (known?.some(Boolean)) expect(known).toEqual([false, true, true]);
+        return known?.some(Boolean) ? [epoch] : [];
+      });
+    };
+    expect(await seen(10)).toEqual([10]);
+    // 750 steps, of which a look costs 3.7: two of them, and the last.
+    expect(await seen(75)).toEqual([38, 75]);
+  });
+
   it('has the mean loss of the batches since the last point', async () => {
     const plan = smallPlan('classification', { training: { epochs: 4 } });
     const { record: each } = await train(options(plan, {}));
