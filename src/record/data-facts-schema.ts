@@ -83,6 +83,7 @@ const neighbours = fields<NeighbourFacts>()({
 
 const labelNoise = fields<LabelNoiseFacts>()({
   share: shareFactSchema.nullable(),
+  innermost: shareFactSchema.nullable(),
   classes: z.array(
     fields<MislabelledClass>()({ label: text, looksLike: text, share: shareFactSchema, contrast: measured }),
   ),

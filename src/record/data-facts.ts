@@ -147,7 +147,12 @@ export interface ContradictedClass {
 export interface LabelNoiseFacts {
   /** Of all training rows; null where the classifier knows no more than the commonest class. */
   readonly share: ShareFact | null;
-  /** The largest share first, at most five. */
+  /**
+   * Share of the contradicted rows that lie in the innermost quarter of the class that they look like. A quarter of wrong
+   * labels do, and few of the rows where classes overlap. Null where the classifier knows nothing or contradicts nothing.
+   */
+  readonly innermost: ShareFact | null;
+  /** The largest contrast first, at most five. */
   readonly classes: readonly MislabelledClass[];
   /** Compared with dev rows, the largest lower limit first, at most five; null without dev rows. */
   readonly againstDev: readonly ContradictedClass[] | null;

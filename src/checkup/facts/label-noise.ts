@@ -2,7 +2,7 @@
 // contradict with confidence. A wrong label lies anywhere in its true class, as often at its heart as at its edge; where
 // classes overlap by nature, rows of other labels lie at the edge, and in both directions.
 
-import type { LabelNoiseFacts, MislabelledClass } from '../../record/data-facts.ts';
+import type { LabelNoiseFacts, MislabelledClass, ShareFact } from '../../record/data-facts.ts';
 import { type ContradictionInput, contradictedClasses } from './label-contradiction.ts';
 import { shareOf } from './share.ts';
 
@@ -11,6 +11,9 @@ const mostClasses = 100;
 
 /** Fewer training rows than this say nothing. */
 const fewestRows = 50;
+
+/** A class with fewer rows than this has no heart: nothing is taken for it, and its own rows are left alone. */
+const fewestOfClass = 20;
 
 const mostClassesShown = 5;
 const mostRowsShown = 20;
@@ -22,22 +25,18 @@ export interface LabelNoiseInput extends ContradictionInput {
   readonly rows: Uint32Array; // [trainRows]
 }
 
-/** A row of one label at the heart of another class. */
-interface Deep {
+/** Rows of one label among those of another class, by how deep. */
+interface Contradiction {
   readonly row: number;
   readonly label: number;
   readonly looksLike: number;
   readonly margin: number;
+  /** Share of the class' own rows that look less like it. */
+  readonly depth: number;
 }
 
-/** By ordered pair [label, looksLike]: rows, and those at the heart; by class: rows of the label, and its own heart. */
-interface Counts {
-  readonly size: number; // K
-  readonly taken: Float64Array; // [K, K]
-  readonly deep: Float64Array; // [K, K]
-  readonly labelled: Float64Array; // [K]
-  readonly heart: Float64Array; // [K]
-}
+/** The heart of a class: of its own rows, the half and the quarter that look most like it. */
+const hearts = [0.5, 0.25] as const;
 
 /** Compares labels with the trees' opinion. Null above 100 classes and for fewer than 50 training rows. */
 export function labelNoiseFacts(input: LabelNoiseInput): LabelNoiseFacts | null {
@@ -46,14 +45,21 @@ export function labelNoiseFacts(input: LabelNoiseInput): LabelNoiseFacts | null 
   if (size > mostClasses || trainRows < fewestRows) return null;
   const nameOf = (k: number): string => classes[k] ?? '';
   const againstDev = contradictedClasses(input, nameOf);
-  const opinions = opinionsOf(unseen, labels, trainRows, size);
-  if (opinions === null) return { share: null, classes: [], againstDev, rows: [] };
-  const { counts, deep } = deepRows(unseen, labels, opinions, size);
+  const own = labels.subarray(0, trainRows);
+  const labelled = countsOf(own, size);
+  if (!knowsAnything(unseen, own, labelled)) {
+    return { share: null, innermost: null, classes: [], againstDev, rows: [] };
+  }
+  const { contradictions, right } = contradictionsOf(looksOf(unseen, labelled, trainRows), own, labelled);
+  const inHeart = (heart: number) => contradictions.filter(({ depth }) => depth >= 1 - heart);
+  const quarter = inHeart(0.25).length;
+  const counts = hearts.map((heart) => countPairs(contradictions, inHeart(heart), heart, { size, labelled, right }));
   return {
-    share: shareOf(Math.min(trainRows, 2 * deep.length), trainRows),
+    share: times(4, shareOf(quarter, trainRows)),
+    innermost: contradictions.length === 0 ? null : shareOf(quarter, contradictions.length),
     classes: mislabelled(counts, nameOf),
     againstDev,
-    rows: deep
+    rows: inHeart(0.5)
       .sort((a, b) => b.margin - a.margin || a.row - b.row)
       .slice(0, mostRowsShown)
       .map(({ row, label, looksLike }) => ({
@@ -64,91 +70,126 @@ export function labelNoiseFacts(input: LabelNoiseInput): LabelNoiseFacts | null 
   };
 }
 
-/** The class that the trees choose for each training row; null if they are no better than always the commonest class. */
-function opinionsOf(unseen: Float32Array, labels: Int32Array, trainRows: number, size: number): Int32Array | null {
-  const counts = new Float64Array(size);
-  let right = 0;
-  const opinions = Int32Array.from({ length: trainRows }, (_, i) => {
-    let best = 0;
-    for (let k = 1; k < size; k++) {
-      if ((unseen[i * size + k] as number) > (unseen[i * size + best] as number)) best = k;
-    }
-    const own = labels[i] as number;
-    counts[own] = (counts[own] as number) + 1;
-    right += best === own ? 1 : 0;
-    return best;
-  });
-  return right > Math.max(...counts) ? opinions : null;
+/** A share that stands for so many times as much, at most all. */
+function times(factor: number, { value, low, high, count }: ShareFact): ShareFact {
+  const limit = (x: number): number => Math.min(1, factor * x);
+  return { value: limit(value), low: limit(low), high: limit(high), count };
 }
 
-/**
- * Rows of one label that the trees take for another class, by a margin that half of that class' own rows do not have. The
- * heart of a class is the other half.
- */
-function deepRows(unseen: Float32Array, labels: Int32Array, opinions: Int32Array, size: number) {
-  const marginOf = (i: number, a: number, b: number): number =>
-    (unseen[i * size + a] as number) - (unseen[i * size + b] as number);
-  const right: number[][] = Array.from({ length: size }, () => []);
-  const labelled = new Float64Array(size);
-  opinions.forEach((opinion, i) => {
-    const own = labels[i] as number;
-    labelled[own] = (labelled[own] as number) + 1;
-    if (opinion === own) right[own]?.push(i);
+/** Whether the trees' favourite is right more often than the commonest class. */
+function knowsAnything(unseen: Float32Array, labels: Int32Array, counts: Float64Array): boolean {
+  const right = labels.reduce((sum, own, i) => sum + (largest(unseen, i, counts.length) === own ? 1 : 0), 0);
+  return right > Math.max(...counts);
+}
+
+function countsOf(labels: Int32Array, size: number): Float64Array {
+  const counts = new Float64Array(size);
+  for (const own of labels) counts[own] = (counts[own] as number) + 1;
+  return counts;
+}
+
+function largest(values: Float32Array, row: number, size: number): number {
+  let best = 0;
+  for (let k = 1; k < size; k++) {
+    if ((values[row * size + k] as number) > (values[row * size + best] as number)) best = k;
+  }
+  return best;
+}
+
+/** How much each training row looks like each class, as if all classes were as common: else a rare one would never win. */
+function looksOf(unseen: Float32Array, counts: Float64Array, trainRows: number): Float32Array {
+  const size = counts.length;
+  return Float32Array.from({ length: trainRows * size }, (_, at) => {
+    const count = counts[at % size] as number;
+    return count < fewestOfClass ? 0 : ((unseen[at] as number) * trainRows) / (size * count);
   });
-  const medians = new Map<number, number>();
-  const medianOf = (a: number, b: number): number => {
-    const known = medians.get(a * size + b);
-    if (known !== undefined) return known;
-    const margins = Float64Array.from(right[a] ?? [], (i) => marginOf(i, a, b)).sort();
-    const median = margins[Math.floor(margins.length / 2)] ?? Number.POSITIVE_INFINITY;
-    medians.set(a * size + b, median);
-    return median;
+}
+
+/** The rows that look more like another class than like that of their label. */
+function contradictionsOf(looks: Float32Array, labels: Int32Array, labelled: Float64Array) {
+  const size = labelled.length;
+  const marginOf = (i: number, a: number, b: number): number =>
+    (looks[i * size + a] as number) - (looks[i * size + b] as number);
+  const right: number[][] = Array.from({ length: size }, () => []);
+  const opinions = Int32Array.from(labels, (own, i) => {
+    const opinion = largest(looks, i, size);
+    if (opinion === own) right[own]?.push(i);
+    return opinion;
+  });
+  const margins = new Map<number, Float64Array>();
+  const depthOf = (margin: number, a: number, b: number): number => {
+    const known = margins.get(a * size + b) ?? Float64Array.from(right[a] ?? [], (i) => marginOf(i, a, b)).sort();
+    margins.set(a * size + b, known);
+    const above = known.findIndex((x) => x > margin);
+    return known.length === 0 ? 0 : (above === -1 ? known.length : above) / known.length;
   };
-  const counts: Counts = {
-    size,
-    taken: new Float64Array(size * size),
-    deep: new Float64Array(size * size),
-    labelled,
-    heart: Float64Array.from(right, (members) => Math.ceil(members.length / 2)),
-  };
-  const deep: Deep[] = [];
+  const contradictions: Contradiction[] = [];
   opinions.forEach((looksLike, row) => {
     const label = labels[row] as number;
-    if (looksLike === label) return;
-    const at = label * size + looksLike;
-    counts.taken[at] = (counts.taken[at] as number) + 1;
+    if (looksLike === label || (labelled[label] as number) < fewestOfClass) return;
     const margin = marginOf(row, looksLike, label);
-    if (margin < medianOf(looksLike, label)) return;
-    counts.deep[at] = (counts.deep[at] as number) + 1;
-    deep.push({ row, label, looksLike, margin });
+    contradictions.push({ row, label, looksLike, margin, depth: depthOf(margin, looksLike, label) });
   });
-  return { counts, deep };
+  return { contradictions, right: Float64Array.from(right, (members) => members.length) };
 }
 
-/** The pairs with deep rows; of as many wrong labels, half lie outside of the heart. */
-function mislabelled(counts: Counts, nameOf: (k: number) => string): readonly MislabelledClass[] {
-  const { size, deep, labelled } = counts;
+/** By ordered pair [label, looksLike]: contradictions, and those at the heart; by class: rows of the label, own heart. */
+interface Counts {
+  readonly size: number; // K
+  readonly share: number;
+  readonly taken: Float64Array; // [K, K]
+  readonly deep: Float64Array; // [K, K]
+  readonly labelled: Float64Array; // [K]
+  readonly heart: Float64Array; // [K]
+}
+
+function countPairs(
+  all: readonly Contradiction[],
+  inHeart: readonly Contradiction[],
+  share: number,
+  { size, labelled, right }: { readonly size: number; readonly labelled: Float64Array; readonly right: Float64Array },
+): Counts {
+  const count = (list: readonly Contradiction[]): Float64Array => {
+    const counts = new Float64Array(size * size);
+    for (const { label, looksLike } of list) {
+      const at = label * size + looksLike;
+      counts[at] = (counts[at] as number) + 1;
+    }
+    return counts;
+  };
+  return {
+    size,
+    share,
+    taken: count(all),
+    deep: count(inHeart),
+    labelled,
+    heart: right.map((n) => Math.ceil(n * share)),
+  };
+}
+
+/** The pairs with rows at the heart; of as many wrong labels, the others lie outside of it. */
+function mislabelled(counts: readonly Counts[], nameOf: (k: number) => string): readonly MislabelledClass[] {
   const found: MislabelledClass[] = [];
+  const [half] = counts;
+  if (half === undefined) return found;
+  const { size, share, deep, labelled } = half;
   for (let label = 0; label < size; label++) {
     for (let looksLike = 0; looksLike < size; looksLike++) {
       const part = deep[label * size + looksLike] as number;
       if (part === 0) continue;
-      const count = labelled[label] as number;
-      const half = shareOf(part, count);
-      const twice = (x: number): number => Math.min(1, 2 * x);
-      const share = { value: twice(half.value), low: twice(half.low), high: twice(half.high), count };
-      const contrast = contrastOf(counts, label, looksLike);
-      found.push({ label: nameOf(label), looksLike: nameOf(looksLike), share, contrast });
+      found.push({
+        label: nameOf(label),
+        looksLike: nameOf(looksLike),
+        share: times(1 / share, shareOf(part, labelled[label] as number)),
+        contrast: Math.max(...counts.map((of) => contrastOf(of, label, looksLike))),
+      });
     }
   }
   return found.sort((a, b) => b.contrast - a.contrast || b.share.low - a.share.low).slice(0, mostClassesShown);
 }
 
-/**
- * How much of an overlap by nature may lie at the heart of the other class: half of wrong labels do, of overlaps between the
- * real sets that this was tried on 4 to 45 %.
- */
-const deepByNature = 0.25;
+/** Of wrong labels a half lies in the half that is the heart; so large a part of that may do where classes overlap. */
+const byNature = 0.5;
 
 /**
  * The lower limit of the rows of this pair over what is usual, once as a share of the heart that they lie in and once as a
@@ -156,7 +197,7 @@ const deepByNature = 0.25;
  * Usual is the largest of the upper limit of all other pairs, of the opposite direction, and of a part of all rows that the
  * opposite direction takes for this label: where classes overlap, they do in both directions.
  */
-function contrastOf({ size, taken, deep, labelled, heart }: Counts, label: number, looksLike: number): number {
+function contrastOf({ size, share, taken, deep, labelled, heart }: Counts, label: number, looksLike: number): number {
   const part = deep[label * size + looksLike] as number;
   const all = { part: 0, heart: 0, labelled: 0 };
   for (let l = 0; l < size; l++) {
@@ -173,7 +214,7 @@ function contrastOf({ size, taken, deep, labelled, heart }: Counts, label: numbe
     labelled: labelled[looksLike] as number,
   };
   if (opposite.labelled === 0 || all.part + all.heart === 0) return 0;
-  const overlap = (deepByNature * (taken[looksLike * size + label] as number)) / opposite.labelled;
+  const overlap = (byNature * share * (taken[looksLike * size + label] as number)) / opposite.labelled;
   const usual = (own: 'heart' | 'labelled'): number => {
     const more = own === 'heart' ? 1 : 0;
     const count = (set: typeof all): number => set[own] + more * set.part;
