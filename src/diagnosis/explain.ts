@@ -8,8 +8,19 @@ import type { SensitivityRange } from './sensitivity.ts';
 import { errorText, gapText, plainText } from './words.ts';
 
 const NAMES: { readonly [K in VerdictId]: string } = {
+  'output-and-loss': 'output and loss do not match',
+  'bad-initialization': 'bad initialization',
+  'learning-rate-high': 'the learning rate is too high',
+  'learning-rate-low': 'the learning rate is too low',
+  'over-regularized': 'too much regularization',
   diverged: 'the training diverged',
   stalled: 'the training stalled',
+  'exploding-gradients': 'exploding gradients',
+  'vanishing-gradients': 'vanishing gradients',
+  'dead-units': 'dead units',
+  'saturated-units': 'saturated units',
+  oscillating: 'the loss oscillates',
+  'stopped-early': 'stopped too early',
   'still-falling': 'the training is unfinished',
   'high-bias': 'high bias (underfitting)',
   'high-variance': 'high variance (overfitting)',

@@ -70,15 +70,40 @@ export function scoreInterval(
   return { ...mapInterval(interval, (x) => x * perUnit), value };
 }
 
+/** What knowing nothing costs by the rows of each class: all but the commonest class, or the entropy of the shares. */
+function countedBaseline(counts: readonly number[], metric: Metric): number | null {
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  if (rows === 0) return null;
+  if (metric === 'error') return 1 - Math.max(...counts) / rows;
+  return counts.reduce((sum, count) => (count === 0 ? sum : sum - (count / rows) * Math.log(count / rows)), 0);
+}
+
+/** The training error of knowing nothing, in the unit of the diagnosis; `exact` false where only its upper bound is known. */
+export interface Baseline {
+  readonly value: number;
+  readonly exact: boolean;
+}
+
 /**
- * The training error of knowing nothing, in the unit of the diagnosis; without a given baseline its upper bound:
- * 1 - 1/K and ln K for K classes, one standard deviation for a number. Null if the classes are not known.
+ * The training error of knowing nothing: as given, or by the counts of the classes; else its upper bound, 1 - 1/K and ln K
+ * for K classes, and one standard deviation for a number. Null if the classes are not known.
  */
-export function baselineOf(evidence: Evidence): number | null {
+export function baselineOf(evidence: Evidence): Baseline | null {
   const { factor } = SCALES[evidence.metric];
-  if (evidence.baseline !== undefined && evidence.baseline !== null) return evidence.baseline * factor;
-  if (evidence.task === 'regression') return 1;
+  if (evidence.baseline !== undefined && evidence.baseline !== null) {
+    return { value: evidence.baseline * factor, exact: true };
+  }
+  if (evidence.task === 'regression') return { value: 1, exact: evidence.metric === 'rmse' };
+  const counts = evidence.data?.target.classCounts ?? null;
+  const counted =
+    counts === null
+      ? null
+      : countedBaseline(
+          counts.map(({ rows }) => rows),
+          evidence.metric,
+        );
+  if (counted !== null) return { value: counted * factor, exact: true };
   const classes = evidence.classes ?? null;
   if (classes === null || classes < 2) return null;
-  return evidence.metric === 'error' ? (1 - 1 / classes) * factor : Math.log(classes);
+  return { value: evidence.metric === 'error' ? (1 - 1 / classes) * factor : Math.log(classes), exact: false };
 }

@@ -1,20 +1,43 @@
 import type { Rule } from '../rule.ts';
+import { badInitialization } from './bad-initialization.ts';
 import { cannotTell } from './cannot-tell.ts';
 import { dataMismatch } from './data-mismatch.ts';
+import { deadUnits } from './dead-units.ts';
 import { diverged } from './diverged.ts';
+import { explodingGradients } from './exploding-gradients.ts';
 import { fit } from './fit.ts';
 import { highBias } from './high-bias.ts';
 import { highVariance } from './high-variance.ts';
+import { learningRateHigh } from './learning-rate-high.ts';
+import { learningRateLow } from './learning-rate-low.ts';
+import { oscillating } from './oscillating.ts';
+import { outputAndLoss } from './output-and-loss.ts';
+import { overRegularized } from './over-regularized.ts';
+import { saturatedUnits } from './saturated-units.ts';
 import { stalled } from './stalled.ts';
 import { stillFalling } from './still-falling.ts';
+import { stoppedEarly } from './stopped-early.ts';
+import { vanishingGradients } from './vanishing-gradients.ts';
 
 /** Each rule under its own id, or it does not compile. */
 const closed = <T extends { readonly [K in keyof T]: Rule<K & string> }>(table: T): T => table;
 
 /** All rules; the order decides between verdicts of equal size. Each has a page docs/rules/<id>.md. */
 export const rules = closed({
+  // Causes before what follows from them.
+  'output-and-loss': outputAndLoss,
+  'bad-initialization': badInitialization,
+  'learning-rate-high': learningRateHigh,
+  'learning-rate-low': learningRateLow,
+  'over-regularized': overRegularized,
   diverged,
   stalled,
+  'exploding-gradients': explodingGradients,
+  'vanishing-gradients': vanishingGradients,
+  'dead-units': deadUnits,
+  'saturated-units': saturatedUnits,
+  oscillating,
+  'stopped-early': stoppedEarly,
   'still-falling': stillFalling,
   'high-bias': highBias,
   'high-variance': highVariance,

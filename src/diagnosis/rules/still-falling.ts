@@ -1,8 +1,28 @@
+import { formatCount, formatPercent, plural } from '../../base/format.ts';
 import { fitLine, type Interval, median, newcombeInterval } from '../../base/statistics.ts';
 import type { Evidence, RunTrace } from '../evidence.ts';
+import { behindReference, mayMatter } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { inUnit, scaleOf, tidy } from '../scale.ts';
+import { medianOf, shownByMost } from '../traces.ts';
 import { gapText, plainText } from '../words.ts';
+
+const options = {
+  /** The end of a run is its last quarter ... */
+  lastShare: 0.25,
+  /** ... but at least so many points, of which a line leaves residuals. */
+  fewestPoints: 4,
+  /** A quarter of the tolerance in a quarter of the run: the same run once more would be worth a whole tolerance. */
+  toleranceShare: 0.25,
+  /** Stretches of losses in the last half of a run that a line is put through. */
+  fewestStretches: 8,
+  /** Fall of the loss over the last half of a run, as a share of its beginning. */
+  lossFall: 0.05,
+  /** Steps of the run, as a share of those of the usual plan that it is compared with. */
+  stepShare: 0.25,
+  /** Least fall of the loss over the run, as a share of its beginning: who learned nothing would not with more steps. */
+  learned: 0.05,
+};
 
 interface Point {
   readonly epoch: number;
@@ -27,7 +47,7 @@ function factorOf(evidence: Evidence): number | null {
 
 /** The points that the end of the run is judged by. */
 function endOf(points: readonly Point[]): readonly Point[] {
-  const { lastShare, fewestPoints } = stillFalling.options as { lastShare: number; fewestPoints: number };
+  const { lastShare, fewestPoints } = options;
   return points.slice(-Math.max(fewestPoints, Math.ceil(points.length * lastShare)));
 }
 
@@ -53,7 +73,7 @@ function fallOf(run: RunTrace, evidence: Evidence, factor: number, confidence: n
   // Where the dev error was best long before the end, more epochs would only overfit.
   const devKnown = run.curve.some(({ devError }) => devError !== null);
   if (devKnown && (run.bestEpoch === null || run.bestEpoch < first.epoch)) return null;
-  if (points.length < (stillFalling.options.fewestPoints as number)) {
+  if (points.length < options.fewestPoints) {
     return fallBetween(first, last, evidence, factor, confidence);
   }
   const line = fitLine(
@@ -67,17 +87,16 @@ function fallOf(run: RunTrace, evidence: Evidence, factor: number, confidence: n
   return { value: value * scale, low: high * scale, high: low * scale, epochs };
 }
 
-function judge({ evidence, settings }: Case): Finding<'still-falling'> | null {
+/** By the train errors of the runs' last points. */
+function byErrors({ evidence, settings }: Case, runs: readonly RunTrace[]): Finding<'still-falling'> | null {
   const factor = factorOf(evidence);
-  const runs = (evidence.runs ?? []).filter(({ status }) => status !== 'diverged');
   if (factor === null) return null;
-  const least = settings.tolerance * (stillFalling.options.toleranceShare as number);
-  const falls = runs
-    .map((run) => fallOf(run, evidence, factor, settings.confidence))
-    .filter((fall) => fall !== null)
-    .filter(({ value, low }) => (low ?? value) > least);
-  // Of several runs more than half must agree.
-  if (falls.length === 0 || falls.length * 2 <= runs.length) return null;
+  const least = settings.tolerance * options.toleranceShare;
+  const falls = shownByMost(runs, (run) => {
+    const fall = fallOf(run, evidence, factor, settings.confidence);
+    return fall !== null && (fall.low ?? fall.value) > least ? fall : null;
+  });
+  if (falls.length === 0) return null;
   const { unit } = scaleOf(evidence.metric);
   const lows = falls.flatMap(({ low }) => (low === null ? [] : [low]));
   const highs = falls.flatMap(({ high }) => (high === null ? [] : [high]));
@@ -100,6 +119,86 @@ function judge({ evidence, settings }: Case): Finding<'still-falling'> | null {
   };
 }
 
+/** How far the batches' losses fell over the last half of a run with few points, as a share of the first; or null. */
+function lossFall({ losses, curve }: RunTrace, confidence: number): number | null {
+  const [first] = losses ?? [];
+  if (losses === null || first === undefined || curve.length >= options.fewestPoints) return null;
+  const end = losses.slice(Math.floor(losses.length / 2));
+  const begin = end[0];
+  const last = end.at(-1);
+  if (begin === undefined || last === undefined || end.length < options.fewestStretches || !(first.mean > 0))
+    return null;
+  const { slope } = fitLine(
+    end.map(({ step }) => step),
+    end.map(({ mean }) => mean),
+    confidence,
+  );
+  const scale = -(last.step - begin.step) / first.mean;
+  return slope.high * scale > options.lossFall ? slope.value * scale : null;
+}
+
+/** By the losses of the batches, where a run has too few points. */
+function byLosses(input: Case, runs: readonly RunTrace[]): Finding<'still-falling'> | null {
+  const falls = shownByMost(runs, (run) => lossFall(run, input.settings.confidence));
+  const value = medianOf(falls);
+  if (value === null || !mayMatter(input)) return null;
+  return {
+    id: 'still-falling',
+    value,
+    low: null,
+    high: null,
+    unit: 'of the first loss',
+    because: `Over the last half of the run the train loss still fell by ${formatPercent(value)} of what it began with.`,
+    confidence: input.settings.confidence,
+    actions: stillFalling.actions,
+  };
+}
+
+/** How many steps a run made, if its best epoch is in its last quarter and its loss fell at all. */
+function stepsOf({ curve, bestEpoch, losses }: RunTrace): number | null {
+  const last = curve.at(-1);
+  if (last === undefined || bestEpoch === null || bestEpoch < (1 - options.lastShare) * last.epoch) return null;
+  const first = losses?.[0]?.mean ?? curve[0]?.trainLoss ?? null;
+  const end = losses?.at(-1)?.mean ?? last.trainLoss;
+  return first !== null && end !== null && end < (1 - options.learned) * first ? last.step : null;
+}
+
+/** By a usual plan on the same rows that made many more steps and came to much less error on both sides. */
+function byReference({ evidence, settings }: Case, runs: readonly RunTrace[]): Finding<'still-falling'> | null {
+  const behind = behindReference(evidence, settings);
+  const reference = evidence.probes?.reference ?? null;
+  const rows = evidence.data?.rows.train ?? reference?.train.count ?? null;
+  if (behind?.train == null || behind.dev === null || reference === null || rows === null) return null;
+  if (!(behind.train.low > 0 && behind.dev.low > 0)) return null;
+  const { epochs, batchSize } = reference.plan.training;
+  const usual = epochs * Math.ceil(rows / Math.min(rows, batchSize));
+  const few = shownByMost(runs, (run) => {
+    const steps = stepsOf(run);
+    return steps !== null && steps < options.stepShare * usual ? steps : null;
+  });
+  const steps = medianOf(few);
+  if (steps === null) return null;
+  const { unit } = scaleOf(evidence.metric);
+  const { value, low, high } = behind.train;
+  return {
+    id: 'still-falling',
+    value: tidy(value),
+    low: tidy(low),
+    high: tidy(high),
+    unit,
+    because:
+      `The run was over after ${plural(steps, 'step')}, at its best; a usual plan with ${formatCount(usual)} steps on the ` +
+      `same rows has a train error that is lower by ${gapText(value, unit, low, high)}.`,
+    confidence: settings.confidence,
+    actions: stillFalling.actions,
+  };
+}
+
+function judge(input: Case): Finding<'still-falling'> | null {
+  const runs = (input.evidence.runs ?? []).filter(({ status }) => status !== 'diverged');
+  return byErrors(input, runs) ?? byLosses(input, runs) ?? byReference(input, runs);
+}
+
 const plainEpochs = (epochs: number): string => (epochs === 1 ? 'epoch' : `${tidy(Number(epochs.toFixed(1)))} epochs`);
 
 /** The run ended before the training was done. */
@@ -107,14 +206,7 @@ export const stillFalling: Rule<'still-falling'> = {
   id: 'still-falling',
   about: 'The train error was still falling by more than its noise when the run ended.',
   kind: 'training',
-  options: {
-    /** The end of a run is its last quarter ... */
-    lastShare: 0.25,
-    /** ... but at least so many points, of which a line leaves residuals. */
-    fewestPoints: 4,
-    /** A quarter of the tolerance in a quarter of the run: the same run once more would be worth a whole tolerance. */
-    toleranceShare: 0.25,
-  },
+  options,
   actions: ['longer-training'],
   judge,
 };

@@ -1,0 +1,84 @@
+import { formatSignificant } from '../../base/format.ts';
+import type { RunTrace } from '../evidence.ts';
+import { mayMatter } from '../reference.ts';
+import type { Case, Finding, Rule } from '../rule.ts';
+import { gradientSize, layerPoints, middleOf, shownByMost, whoText } from '../traces.ts';
+
+const options = {
+  /** First over last layer, per weight: 70 in AutoTrainer (Zhang et al., 2021). */
+  ratio: 70,
+  /** A layer's largest gradient over that of the run's first point. */
+  growth: 1000,
+};
+
+/** A gradient that grows: on the way back to the input, or from point to point. */
+interface Blast {
+  /** How many times the threshold; above 1. */
+  readonly times: number;
+  readonly value: number;
+  readonly because: string;
+}
+
+function towardsInput(run: RunTrace): Blast | null {
+  const [layers] = layerPoints(run);
+  const first = layers?.[0];
+  const last = layers?.at(-1);
+  if (first === undefined || last === undefined || first === last) return null;
+  const value = gradientSize(first) / gradientSize(last);
+  if (!(value > options.ratio)) return null;
+  return {
+    times: value / options.ratio,
+    value,
+    because: `The gradient of ${first.layer} is ${formatSignificant(value)} times that of ${last.layer}, per weight`,
+  };
+}
+
+function overTime(run: RunTrace): Blast | null {
+  const points = layerPoints(run);
+  const [start] = points;
+  let most: { layer: string; value: number } | null = null;
+  for (const layers of points) {
+    layers.forEach((layer, i) => {
+      const first = start?.[i];
+      if (first === undefined || first.layer !== layer.layer || first.gradientNorm === 0) return;
+      const value = layer.gradientNorm / first.gradientNorm;
+      if (most === null || value > most.value) most = { layer: layer.layer, value };
+    });
+  }
+  const found = most as { layer: string; value: number } | null;
+  if (found === null || !(found.value > options.growth)) return null;
+  return {
+    times: found.value / options.growth,
+    value: found.value,
+    because: `The gradient of ${found.layer} grew to ${formatSignificant(found.value)} times that of the run's beginning`,
+  };
+}
+
+function judge(input: Case): Finding<'exploding-gradients'> | null {
+  const { evidence } = input;
+  if (!mayMatter(input)) return null;
+  const runs = evidence.runs ?? [];
+  const [first, ...others] = shownByMost(runs, (run) => towardsInput(run) ?? overTime(run));
+  if (first === undefined) return null;
+  const blast = middleOf([first, ...others], ({ times }) => times);
+  return {
+    id: 'exploding-gradients',
+    value: blast.value,
+    low: null,
+    high: null,
+    unit: 'times',
+    because: `${whoText(others.length + 1, runs.length)}${blast.because}.`,
+    confidence: null,
+    actions: explodingGradients.actions,
+  };
+}
+
+/** The gradient grows without bounds. */
+export const explodingGradients: Rule<'exploding-gradients'> = {
+  id: 'exploding-gradients',
+  about: 'The gradient grows on its way back to the input, or from step to step.',
+  kind: 'training',
+  options,
+  actions: ['learning-rate', 'clip-gradients', 'other-architecture', 'random-initialization'],
+  judge,
+};
