@@ -5,6 +5,7 @@ import type { Roles } from '../data/roles.ts';
 import type { ImageShape, Table } from '../data/table.ts';
 import type { Executor } from '../execution/execution.ts';
 import type { Plan, Task } from '../plan/plan.ts';
+import type { DataFacts } from '../record/data-facts.ts';
 import type { Metric } from '../record/record.ts';
 import type { Budget } from './budget.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -43,6 +44,8 @@ export interface TuneContext {
   readonly usual: Plan;
   /** Notes about the data that a person should know. */
   readonly notes: readonly string[];
+  /** Looks at the training rows, and at the dev or test rows where they come from a file of their own. */
+  lookAtData(): DataFacts;
   /** Why a plan cannot be trained in the memory there is, in a few words; null if it can. */
   memoryProblem(plan: Plan): string | null;
   /** Ends with the user's stop. */

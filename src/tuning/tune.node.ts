@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FettleError } from '../base/error.ts';
 import { formatBytes, plural } from '../base/format.ts';
+import { dataFacts } from '../checkup/data-facts.ts';
 import type { Roles } from '../data/roles.ts';
 import { splitInput } from '../data/splits.ts';
 import { targetValues } from '../data/target-values.ts';
@@ -24,6 +25,7 @@ import { summarize } from '../recipe/summarize.ts';
 import type { Summary } from '../recipe/summary.ts';
 import { expectedSecondsPerRow, mostRows } from '../recipe/time.ts';
 import { createUnits, fewLooks } from '../recipe/units.ts';
+import type { DataFacts } from '../record/data-facts.ts';
 import { renderReport } from '../report/report.ts';
 import { reportModel, writeModel } from './finish.node.ts';
 import { createImageCache } from './image-cache.node.ts';
@@ -134,6 +136,7 @@ function createContext(tuning: Tuning, reason: () => string) {
     task: roles.task,
     width: sampleOf(plan, data).width,
     image: roles.images,
+    lookAtData: () => factsOf(data, plan),
     memoryProblem: tuning.memory.problem,
     signal: options.signal ?? new AbortController().signal,
     async emit(event) {
@@ -143,6 +146,13 @@ function createContext(tuning: Tuning, reason: () => string) {
     state: log.state,
   };
   return { context, close: workers.close };
+}
+
+/** Facts about the training rows, and how the rows of another file, dev or else test, go with them. */
+function factsOf({ table, roles, trainRows, devRows, held }: TuneData, { preprocessing, seed }: Plan): DataFacts {
+  const test = held.table === table ? null : held;
+  const other = devRows === null ? test : { table, rows: devRows };
+  return dataFacts({ table, roles, trainRows, held: other, preprocessing, seed });
 }
 
 /** The plan that a tuning starts from: the user's, with the seed of the tuning, or the usual one. */
