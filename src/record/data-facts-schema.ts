@@ -84,6 +84,7 @@ const neighbours = fields<NeighbourFacts>()({
 const labelNoise = fields<LabelNoiseFacts>()({
   share: shareFactSchema.nullable(),
   innermost: shareFactSchema.nullable(),
+  byNature: maybe,
   classes: z.array(
     fields<MislabelledClass>()({ label: text, looksLike: text, share: shareFactSchema, contrast: measured }),
   ),

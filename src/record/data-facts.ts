@@ -145,13 +145,15 @@ export interface ContradictedClass {
 
 /** Labels that a cross-validated classifier contradicts with confidence (Northcutt et al., 2021). */
 export interface LabelNoiseFacts {
-  /** Of all training rows; null where the classifier knows no more than the commonest class. */
+  /** Of all training rows; null where the classifier knows too little. */
   readonly share: ShareFact | null;
   /**
    * Share of the contradicted rows that lie in the innermost quarter of the class that they look like. A quarter of wrong
-   * labels do, and few of the rows where classes overlap. Null where the classifier knows nothing or contradicts nothing.
+   * labels do, and few of the rows where classes overlap. Null where the classifier knows too little or contradicts nothing.
    */
   readonly innermost: ShareFact | null;
+  /** What `innermost` would be for two normal distributions that overlap as much as these classes do; null as above. */
+  readonly byNature: number | null;
   /** The largest contrast first, at most five. */
   readonly classes: readonly MislabelledClass[];
   /** Compared with dev rows, the largest lower limit first, at most five; null without dev rows. */

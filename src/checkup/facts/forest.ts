@@ -119,7 +119,11 @@ function growTree(growth: Growth, order: Uint32Array): Tree {
     const end = start + (size[node] as number);
     const split = chooseSplit(growth, order, start, end);
     column[node] = split?.column ?? -1;
-    if (split === null) continue;
+    if (split === null) {
+      // one point says as much as many of its class
+      if (isPure(growth, order, start, end)) size[node] = 1;
+      continue;
+    }
     const middle = partition(growth, order, start, end, split);
     threshold[node] = split.threshold;
     first[node] = nodes;

@@ -2,6 +2,7 @@
 // contradict with confidence. A wrong label lies anywhere in its true class, as often at its heart as at its edge; where
 // classes overlap by nature, rows of other labels lie at the edge, and in both directions.
 
+import { mean, normalCdf, normalQuantile } from '../../base/statistics.ts';
 import type { LabelNoiseFacts, MislabelledClass, ShareFact } from '../../record/data-facts.ts';
 import { type ContradictionInput, contradictedClasses } from './label-contradiction.ts';
 import { shareOf } from './share.ts';
@@ -11,6 +12,9 @@ const mostClasses = 100;
 
 /** Fewer training rows than this say nothing. */
 const fewestRows = 50;
+
+/** Above this the trees know too little for a row to lie deep in a class. */
+const mostOverlap = 0.42;
 
 /** A class with fewer rows than this has no heart: nothing is taken for it, and its own rows are left alone. */
 const fewestOfClass = 20;
@@ -47,16 +51,16 @@ export function labelNoiseFacts(input: LabelNoiseInput): LabelNoiseFacts | null 
   const againstDev = contradictedClasses(input, nameOf);
   const own = labels.subarray(0, trainRows);
   const labelled = countsOf(own, size);
-  if (!knowsAnything(unseen, own, labelled)) {
-    return { share: null, innermost: null, classes: [], againstDev, rows: [] };
-  }
   const { contradictions, right } = contradictionsOf(looksOf(unseen, labelled, trainRows), own, labelled);
+  const overlap = overlapOf(right, labelled);
+  if (overlap > mostOverlap) return { share: null, innermost: null, byNature: null, classes: [], againstDev, rows: [] };
   const inHeart = (heart: number) => contradictions.filter(({ depth }) => depth >= 1 - heart);
   const quarter = inHeart(0.25).length;
   const counts = hearts.map((heart) => countPairs(contradictions, inHeart(heart), heart, { size, labelled, right }));
   return {
     share: times(4, shareOf(quarter, trainRows)),
     innermost: contradictions.length === 0 ? null : shareOf(quarter, contradictions.length),
+    byNature: innermostByNature(overlap),
     classes: mislabelled(counts, nameOf),
     againstDev,
     rows: inHeart(0.5)
@@ -76,10 +80,25 @@ function times(factor: number, { value, low, high, count }: ShareFact): ShareFac
   return { value: limit(value), low: limit(low), high: limit(high), count };
 }
 
-/** Whether the trees' favourite is right more often than the commonest class. */
-function knowsAnything(unseen: Float32Array, labels: Int32Array, counts: Float64Array): boolean {
-  const right = labels.reduce((sum, own, i) => sum + (largest(unseen, i, counts.length) === own ? 1 : 0), 0);
-  return right > Math.max(...counts);
+/**
+ * How much the classes overlap: the mean share of each class' rows that the trees take for others, as if there were two
+ * classes. 0.5 is guessing. Classes that are too rare are left out.
+ */
+function overlapOf(right: Float64Array, labelled: Float64Array): number {
+  const shares = [...labelled].flatMap((n, k) => (n < fewestOfClass ? [] : 1 - (right[k] as number) / n));
+  return shares.length < 2 ? 0.5 : mean(shares) / (2 * (1 - 1 / shares.length));
+}
+
+/**
+ * Share of the rows on the wrong side that lie beyond three quarters of the other class' rows on their right side, for two
+ * normal distributions of one width that overlap so much: what `innermost` is without a wrong label and with trees that know
+ * the best boundary.
+ */
+function innermostByNature(overlap: number): number {
+  if (overlap === 0) return 0;
+  const half = normalQuantile(1 - overlap);
+  const threshold = half + normalQuantile(1 - (1 - overlap) / 4);
+  return (1 - normalCdf(threshold + half)) / overlap;
 }
 
 function countsOf(labels: Int32Array, size: number): Float64Array {

@@ -81,6 +81,7 @@ function dataFacts({ measured, maybe }: Numbers, share: fc.Arbitrary<ShareFact>)
       fc.record({
         share: fc.option(share),
         innermost: fc.option(share),
+        byNature: maybe,
         classes: few(fc.record({ label: text, looksLike: text, share, contrast: measured })),
         againstDev: fc.option(few(fc.record({ label: text, looksLike: text, share, notMissing: measured }))),
         rows: few(fc.record({ row: whole, label: text, looksLike: text })),
