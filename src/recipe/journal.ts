@@ -118,6 +118,8 @@ export type TuneEvent = { readonly at: number } & (
       readonly type: 'prechecked';
       readonly notes: readonly string[];
       readonly epochs: number;
+      /** The same for the usual plan, where the tuning starts from another one. */
+      readonly usualEpochs: number;
       readonly secondsPerEpoch: number | null;
       /** What a look at the training rows said; null where they could not be looked at. */
       readonly facts: DataFacts | null;

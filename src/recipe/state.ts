@@ -37,6 +37,7 @@ export interface TuneState {
   readonly trials: number;
   /** Epochs that the precheck chose. */
   readonly epochs: number | null;
+  readonly usualEpochs: number | null;
   /** What the precheck saw in the data. */
   readonly facts: DataFacts | null;
 }
@@ -56,6 +57,7 @@ export const initialState: TuneState = {
   over: [],
   trials: 0,
   epochs: null,
+  usualEpochs: null,
   facts: null,
 };
 
@@ -72,7 +74,7 @@ export function advance(before: TuneState, event: TuneEvent): TuneState {
     case 'trial':
       return { ...state, trials: state.trials + 1 };
     case 'prechecked':
-      return { ...state, epochs: event.epochs, facts: event.facts, complete: true };
+      return { ...state, epochs: event.epochs, usualEpochs: event.usualEpochs, facts: event.facts, complete: true };
     case 'examined':
       return { ...state, diagnosis: event.diagnosis, complete: true };
     case 'ablation':

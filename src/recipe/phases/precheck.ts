@@ -45,7 +45,8 @@ const leastSecondsForLook = 20;
 export async function precheck(context: TuneContext): Promise<void> {
   const secondsPerEpoch = await measureEpoch(context);
   const epochs = affordableEpochs(context, context.plan, secondsPerEpoch);
+  const usualEpochs = affordableEpochs(context, context.usual, secondsPerEpoch);
   const { seconds } = context.budget;
   const facts = seconds === null || seconds >= leastSecondsForLook ? context.lookAtData() : null;
-  await context.emit({ type: 'prechecked', notes: context.notes, epochs, secondsPerEpoch, facts });
+  await context.emit({ type: 'prechecked', notes: context.notes, epochs, usualEpochs, secondsPerEpoch, facts });
 }

@@ -100,6 +100,11 @@ function mix(plan: Plan, steps: readonly Step[]): Proposal | null {
   };
 }
 
+/** The usual plan with the epochs that there is time for. */
+function usualPlan({ usual, state }: TuneContext): Plan {
+  return { ...usual, training: { ...usual.training, epochs: state().usualEpochs ?? usual.training.epochs } };
+}
+
 /** Candidates of a round: what the phase's actions propose and was neither tried as it stands nor clearly worse before. */
 function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Evaluation): Proposal[] {
   const { task, rows } = context;
@@ -116,8 +121,8 @@ function proposalsOf(context: TuneContext, phase: ReducingState, incumbent: Eval
   );
   const inPhase = steps.filter((step) => step.phase === phase);
   const mixed = phase === 'reduce-variance' ? mix(incumbent.plan, inPhase) : null;
-  const usual = repairs(incumbent.plan, context.usual, phase);
-  const first = [...(mixed === null ? [] : [mixed]), ...usual].filter(({ plan }) => !tried.has(printPlan(plan)));
+  const mended = repairs(incumbent.plan, usualPlan(context), phase);
+  const first = [...(mixed === null ? [] : [mixed]), ...mended].filter(({ plan }) => !tried.has(printPlan(plan)));
   return [...first, ...interleaved(lists)];
 }
 

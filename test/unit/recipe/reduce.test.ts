@@ -26,6 +26,7 @@ async function tuning(term: Script['term'], more: Partial<TuneContext> = {}) {
       rows: Uint32Array.from({ length: rows }, (_, i) => i),
       width: 4,
       image: null,
+      usual: made.incumbent.plan,
       memoryProblem: () => null,
       trials: null,
     },

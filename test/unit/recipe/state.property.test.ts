@@ -32,7 +32,7 @@ function work(state: TuneState, outcome: Outcome | undefined, at: number): TuneE
   const current = state.incumbent ?? evaluation;
   switch (state.state) {
     case 'precheck':
-      return [{ at, type: 'prechecked', notes: [], epochs: 20, secondsPerEpoch: null, facts: null }];
+      return [{ at, type: 'prechecked', notes: [], epochs: 20, usualEpochs: 20, secondsPerEpoch: null, facts: null }];
     case 'baseline':
       return [{ at, type: 'baseline', linear: evaluationOf(0.3, 0.3), evaluation }];
     case 'diagnose': {
