@@ -3,6 +3,7 @@
 // verdicts depend on the optimal error. Plain JSON, made without training anything.
 
 import type { Metric } from '../record/record.ts';
+import { type DataCurve, dataCurveOf } from './data-curve.ts';
 import { checkEvidence, type Evidence, type Repeats } from './evidence.ts';
 import { type Gap, gapsOf } from './gaps.ts';
 import { type Note, notesOf } from './notes.ts';
@@ -40,6 +41,8 @@ export interface Diagnosis {
   readonly tolerance: number;
   readonly confidence: number;
   readonly sensitivity: readonly SensitivityRange[];
+  /** What more rows would bring; null without a curve of data sizes. */
+  readonly dataCurve: DataCurve | null;
   readonly notes: readonly Note[];
 }
 
@@ -101,6 +104,7 @@ export function diagnose(evidence: Evidence, options: DiagnoseOptions = {}): Dia
     unit: scaleOf(evidence.metric).unit,
     ...settings,
     sensitivity: sensitivityOf(evidence, gaps, settings),
+    dataCurve: dataCurveOf(evidence, settings),
     notes: notesOf(evidence, gaps, settings, options),
   };
 }

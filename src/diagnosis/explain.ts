@@ -1,4 +1,5 @@
 import { enumerate, formatSignificant, formatTable, plural } from '../base/format.ts';
+import { dataCurveLines } from './data-curve-lines.ts';
 import type { DiagnosedError, Diagnosis } from './diagnose.ts';
 import type { Gap } from './gaps.ts';
 import { nextSteps } from './next-steps.ts';
@@ -24,6 +25,7 @@ const NAMES: { readonly [K in VerdictId]: string } = {
   'still-falling': 'the training is unfinished',
   'high-bias': 'high bias (underfitting)',
   'high-variance': 'high variance (overfitting)',
+  'more-data-helps': 'more data helps',
   'data-mismatch': 'data mismatch',
   'cannot-tell': 'cannot tell yet',
   fit: 'fit',
@@ -81,7 +83,7 @@ const indent = (lines: readonly string[]): readonly string[] => lines.map((line)
 
 /** A diagnosis as plain lines for a terminal: errors, gaps, verdicts with reasons, what to do next, and the caveats. */
 export function explainDiagnosis(diagnosis: Diagnosis): readonly string[] {
-  const { verdicts, gaps, errors, unit, optimalError, tolerance, sensitivity, notes } = diagnosis;
+  const { verdicts, gaps, errors, unit, optimalError, tolerance, sensitivity, dataCurve, notes } = diagnosis;
   const lines = [
     `Verdict: ${enumerate(verdicts.map(({ id }) => verdictName(id)))}`,
     ...indent(verdicts.map(({ because }) => because)),
@@ -98,6 +100,7 @@ export function explainDiagnosis(diagnosis: Diagnosis): readonly string[] {
     'What to do next',
     ...indent(nextSteps(verdicts)),
   ];
+  if (dataCurve !== null) lines.push('', 'More data', ...indent(dataCurveLines(dataCurve, unit)));
   if (sensitivity.length > 0) {
     lines.push(
       '',

@@ -10,6 +10,7 @@ import { highBias } from './high-bias.ts';
 import { highVariance } from './high-variance.ts';
 import { learningRateHigh } from './learning-rate-high.ts';
 import { learningRateLow } from './learning-rate-low.ts';
+import { moreDataHelps } from './more-data-helps.ts';
 import { oscillating } from './oscillating.ts';
 import { outputAndLoss } from './output-and-loss.ts';
 import { overRegularized } from './over-regularized.ts';
@@ -41,6 +42,7 @@ export const rules = closed({
   'still-falling': stillFalling,
   'high-bias': highBias,
   'high-variance': highVariance,
+  'more-data-helps': moreDataHelps,
   'data-mismatch': dataMismatch,
   'cannot-tell': cannotTell,
   fit,
