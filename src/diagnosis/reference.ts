@@ -52,3 +52,18 @@ export function mayMatter({ evidence, gaps, settings }: Case): boolean {
   const known = gaps.filter(({ state }) => state !== 'unknown');
   return known.length === 0 || known.some(({ state }) => state !== 'inside');
 }
+
+/**
+ * Whether the training rows are not fitted as they could be: the bias counts or is not known, or it may count and a usual
+ * plan on the same rows has less train error, or that plan is better on held-out rows by more than noise. Never where the
+ * usual plan is no better on held-out rows.
+ */
+export function mayUnderfit({ evidence, gaps, settings }: Case): boolean {
+  const behind = behindReference(evidence, settings);
+  const dev = behind?.dev ?? null;
+  if (dev !== null && dev.low > 0) return true;
+  if (dev !== null && dev.value <= 0) return false;
+  const state = gaps.find(({ id }) => id === 'bias')?.state ?? 'unknown';
+  if (state === 'straddles') return behind === null || behind.train === null || behind.train.low > 0;
+  return state !== 'inside';
+}

@@ -1,6 +1,6 @@
 import { formatPercent } from '../../base/format.ts';
 import type { RunTrace } from '../evidence.ts';
-import { mayMatter } from '../reference.ts';
+import { mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { hiddenActivations, middleOf, shownByMost, whoText } from '../traces.ts';
 
@@ -30,7 +30,7 @@ function deadOf(run: RunTrace): Dead | null {
 function judge(input: Case): Finding<'dead-units'> | null {
   const { evidence } = input;
   // Units that L1 switched off, or that nobody needed, do no harm.
-  if (!mayMatter(input)) return null;
+  if (!mayUnderfit(input)) return null;
   const runs = evidence.runs ?? [];
   const [first, ...others] = shownByMost(runs, deadOf);
   if (first === undefined) return null;

@@ -7,7 +7,7 @@ import { gradientSize, layerPoints, middleOf, shownByMost, whoText } from '../tr
 const options = {
   /** First over last layer, per weight: 70 in AutoTrainer (Zhang et al., 2021). */
   ratio: 70,
-  /** A layer's largest gradient over that of the run's first point. */
+  /** Largest gradient of any layer, per weight, over that of the run's first point. */
   growth: 1000,
 };
 
@@ -33,24 +33,17 @@ function towardsInput(run: RunTrace): Blast | null {
   };
 }
 
+/** Of the layer with the largest gradient, so that one that was next to nothing at first may grow. */
 function overTime(run: RunTrace): Blast | null {
-  const points = layerPoints(run);
-  const [start] = points;
-  let most: { layer: string; value: number } | null = null;
-  for (const layers of points) {
-    layers.forEach((layer, i) => {
-      const first = start?.[i];
-      if (first === undefined || first.layer !== layer.layer || first.gradientNorm === 0) return;
-      const value = layer.gradientNorm / first.gradientNorm;
-      if (most === null || value > most.value) most = { layer: layer.layer, value };
-    });
-  }
-  const found = most as { layer: string; value: number } | null;
-  if (found === null || !(found.value > options.growth)) return null;
+  const sizes = layerPoints(run).map((layers) => Math.max(...layers.map(gradientSize)));
+  const [first] = sizes;
+  if (first === undefined || first === 0) return null;
+  const value = Math.max(...sizes) / first;
+  if (!(value > options.growth)) return null;
   return {
-    times: found.value / options.growth,
-    value: found.value,
-    because: `The gradient of ${found.layer} grew to ${formatSignificant(found.value)} times that of the run's beginning`,
+    times: value / options.growth,
+    value,
+    because: `The largest gradient of any layer grew to ${formatSignificant(value)} times that of the run's beginning`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { formatSignificant } from '../../base/format.ts';
 import type { RunTrace } from '../evidence.ts';
+import { isExtreme } from '../extreme-regularization.ts';
 import { ratePlace } from '../rate-test.ts';
 import { mayMatter } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
@@ -70,10 +71,11 @@ function byTest({ evidence }: Case): Finding<'learning-rate-high'> | null | unde
 
 function judge(input: Case): Finding<'learning-rate-high'> | null {
   const { evidence } = input;
-  if (!mayMatter(input)) return null;
+  const runs = evidence.runs ?? [];
+  // Such regularization makes any usual rate too high; the rule about it speaks for both.
+  if (runs.some(({ plan }) => plan !== null && isExtreme(plan.regularization)) || !mayMatter(input)) return null;
   const tested = byTest(input);
   if (tested !== undefined) return tested;
-  const runs = evidence.runs ?? [];
   const [first, ...others] = shownByMost(runs, (run) => jumpOf(run) ?? leapOf(run));
   if (first === undefined) return null;
   const { times, because } = middleOf([first, ...others], (sign) => sign.times);

@@ -2,17 +2,19 @@ import { formatPercent, formatSignificant } from '../../base/format.ts';
 import type { LayerHealth } from '../../record/record.ts';
 import type { RunTrace } from '../evidence.ts';
 import { ratePlace } from '../rate-test.ts';
-import { mayMatter } from '../reference.ts';
+import { behindReference, mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { layerPoints, middleOf, shownByMost, stepShare, whoText } from '../traces.ts';
 
 const options = {
-  /** Times below the lowest rate that a learning-rate test cannot tell from the best. */
-  below: 10,
+  /** Times below the lowest rate that a learning-rate test cannot tell from the best. Short trainings like high rates. */
+  below: 20,
+  /** Enough where the bias counts and a usual plan on the same rows is better on both sides by more than noise. */
+  belowIfBehind: 5,
   /** Longest step of a run in any layer, as a share of its weights. */
   step: 1e-3,
   /** Where the longest step is below this ... */
-  shortStep: 1e-2,
+  shortStep: 3e-3,
   /** ... and the loss fell by less than this share of its start. */
   fall: 0.1,
   /** Gradients so many times above the clip norm: clipping is then what makes the steps short. */
@@ -54,11 +56,18 @@ function crawlOf(run: RunTrace): Crawl | null {
   return short ? { share, fall, clipNorm: clipOf(run, points[0] ?? []) } : null;
 }
 
-function byTest({ evidence }: Case): Finding<'learning-rate-low'> | null | undefined {
-  const place = ratePlace(evidence.probes?.learningRate ?? null);
+/** Whether much less error was to be had on the same rows. */
+function isBehind({ evidence, gaps, settings }: Case): boolean {
+  const behind = behindReference(evidence, settings);
+  const counts = gaps.find(({ id }) => id === 'bias')?.state === 'counts';
+  return counts && (behind?.train?.low ?? 0) > 0 && (behind?.dev?.low ?? 0) > 0;
+}
+
+function byTest(input: Case): Finding<'learning-rate-low'> | null | undefined {
+  const place = ratePlace(input.evidence.probes?.learningRate ?? null);
   if (place === null) return undefined;
   const { test, below } = place;
-  if (below < options.below) return null;
+  if (below < (isBehind(input) ? options.belowIfBehind : options.below)) return null;
   return {
     id: 'learning-rate-low',
     value: below,
@@ -75,9 +84,9 @@ function byTest({ evidence }: Case): Finding<'learning-rate-low'> | null | undef
 
 function judge(input: Case): Finding<'learning-rate-low'> | null {
   const { evidence } = input;
-  if (!mayMatter(input)) return null;
+  if (!mayUnderfit(input)) return null;
   const tested = byTest(input);
-  if (tested !== undefined && tested !== null) return tested;
+  if (tested !== undefined) return tested;
   const runs = evidence.runs ?? [];
   const [first, ...others] = shownByMost(runs, crawlOf);
   if (first === undefined) return null;

@@ -1,14 +1,16 @@
 import { formatPercent, formatSignificant } from '../../base/format.ts';
 import type { RunTrace } from '../evidence.ts';
-import { mayMatter } from '../reference.ts';
+import { mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { medianOf, middleOf, shownByMost, whoText } from '../traces.ts';
 
 const options = {
   /** Median deviation of the batches' losses in a stretch of steps, as a share of the loss of knowing nothing ... */
-  deviation: 0.13,
-  /** ... and of the stretch's own mean. */
+  deviation: 1,
+  /** ... and of the stretch's own mean ... */
   ownShare: 0.25,
+  /** ... while the loss of the run's second half is not below this share of that of knowing nothing. */
+  end: 0.9,
   /** Batches of at most so few rows are a known cause: then ... */
   fewRows: 4,
   /** ... this deviation is enough. */
@@ -33,6 +35,9 @@ function batchNoise({ losses, start, plan }: RunTrace): Noise | null {
   const rows = plan?.training.batchSize ?? null;
   const few = rows !== null && rows <= options.fewRows;
   const value = deviation / unit;
+  // Where batches are not small the rows themselves may be noisy: then the loss must also be no better than at the start.
+  const end = medianOf(known.slice(Math.floor(known.length / 2)).map(({ mean }) => mean)) ?? 0;
+  if (!few && end < options.end * unit) return null;
   if (value < (few ? options.fewRowsDeviation : options.deviation) || own < options.ownShare) return null;
   const size = few ? ` with ${rows === 1 ? 'a single row' : `${rows} rows`} per step` : '';
   return {
@@ -65,7 +70,7 @@ function judge(input: Case): Finding<'oscillating'> | null {
   const { evidence } = input;
   const runs = evidence.runs ?? [];
   const few = runs.every(({ plan }) => plan !== null && plan.training.batchSize <= options.fewRows);
-  if (!few && !mayMatter(input)) return null;
+  if (!few && !mayUnderfit(input)) return null;
   const [first, ...others] = shownByMost(runs, (run) => batchNoise(run) ?? curveNoise(run));
   if (first === undefined) return null;
   const { value, because } = middleOf([first, ...others], (noise) => noise.value);

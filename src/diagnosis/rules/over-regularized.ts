@@ -1,8 +1,9 @@
 import { enumerate, formatPercent, formatSignificant } from '../../base/format.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ActionId } from '../action-id.ts';
-import type { RunTrace } from '../evidence.ts';
-import { type Behind, behindReference } from '../reference.ts';
+import type { Evidence, RunTrace } from '../evidence.ts';
+import { isExtreme } from '../extreme-regularization.ts';
+import { type Behind, behindReference, mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { scaleOf } from '../scale.ts';
 import { layerPoints, middleOf, shownByMost, weightSize, whoText } from '../traces.ts';
@@ -17,8 +18,10 @@ const options = {
   zeros: 0.9,
   /** Weaker signs, enough where a usual plan on the same rows is better by more than noise. */
   weakDropout: 0.5,
-  weakShrunk: 0.8,
+  weakShrunk: 0.6,
   weakZeros: 0.3,
+  /** Behind a normalization the size of weights means nothing, unless next to nothing is left of it. */
+  normalizedShrunk: 0.05,
 };
 
 /** What holds a run back; larger `force` is more. */
@@ -62,13 +65,17 @@ function strengths({ l1, l2, dropout }: Plan['regularization']): string {
 function holdOf(run: RunTrace, weak: boolean): Hold | null {
   if (run.plan === null) return null;
   const { l1, l2, dropout } = run.plan.regularization;
-  const [least, shrunk, zeros] = weak
+  const normalized = run.plan.network.normalization !== 'none';
+  const [least, usualShrunk, zeros] = weak
     ? [options.weakDropout, options.weakShrunk, options.weakZeros]
     : [options.dropout, options.shrunk, options.zeros];
+  const shrunk = normalized ? options.normalizedShrunk : usualShrunk;
   const by: ActionId[] = [];
   const because: string[] = [];
-  const kept = l1.strength > 0 || l2.strength > 0 ? keptOf(run) : null;
-  const gone = l1.strength > 0 ? zerosOf(run) : null;
+  // The weights of a run that diverged say nothing about what held it back.
+  const lost = run.status === 'diverged';
+  const kept = !lost && (l1.strength > 0 || l2.strength > 0) ? keptOf(run) : null;
+  const gone = !lost && l1.strength > 0 ? zerosOf(run) : null;
   if (kept !== null && kept < shrunk) {
     if (l2.strength > 0) by.push('l2');
     if (l1.strength > 0) by.push('l1');
@@ -89,12 +96,18 @@ function holdOf(run: RunTrace, weak: boolean): Hold | null {
 
 const isAbove = (gap: Behind[keyof Behind] | undefined): boolean => gap !== undefined && gap !== null && gap.low > 0;
 
-function judge({ evidence, gaps, settings }: Case): Finding<'over-regularized'> | null {
-  if (gaps.find(({ id }) => id === 'bias')?.state !== 'counts') return null;
-  const runs = (evidence.runs ?? []).filter(({ status }) => status !== 'diverged');
-  const behind = behindReference(evidence, settings);
+/** Whether a usual plan has less train error by more than noise, and no more dev error: enough against extreme strengths. */
+function isExtremeAndBehind({ runs }: Evidence, behind: Behind | null): boolean {
+  const extreme = (runs ?? []).every(({ plan }) => plan !== null && isExtreme(plan.regularization));
+  return extreme && isAbove(behind?.train ?? null) && (behind?.dev?.value ?? 0) > 0;
+}
+
+function judge(input: Case): Finding<'over-regularized'> | null {
+  const { evidence, settings } = input;
   // Where a usual plan is no better on held-out rows, the high train error is what regularization is for.
-  if (behind?.dev && behind.dev.value <= 0) return null;
+  const behind = behindReference(evidence, settings);
+  if (!mayUnderfit(input) && !isExtremeAndBehind(evidence, behind)) return null;
+  const runs = evidence.runs ?? [];
   const weak = isAbove(behind?.train ?? null) && isAbove(behind?.dev ?? null);
   const [first, ...others] = shownByMost(runs, (run) => holdOf(run, weak));
   if (first === undefined) return null;

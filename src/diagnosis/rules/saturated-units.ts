@@ -1,6 +1,6 @@
 import { formatPercent } from '../../base/format.ts';
 import type { RunTrace } from '../evidence.ts';
-import { mayMatter } from '../reference.ts';
+import { mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { hiddenActivations, middleOf, shownByMost, whoText } from '../traces.ts';
 
@@ -26,7 +26,7 @@ function flattest(run: RunTrace, when: 'start' | 'end'): Flat | null {
 function judge(input: Case): Finding<'saturated-units'> | null {
   const { evidence } = input;
   // A network that fits its rows has pushed its outputs to the ends for a good reason.
-  if (!mayMatter(input)) return null;
+  if (!mayUnderfit(input)) return null;
   const runs = evidence.runs ?? [];
   const [first, ...others] = shownByMost(runs, (run) => flattest(run, 'start') ?? flattest(run, 'end'));
   if (first === undefined) return null;

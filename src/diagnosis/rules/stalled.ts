@@ -1,6 +1,6 @@
 import { formatPercent } from '../../base/format.ts';
 import type { Evidence, RunTrace } from '../evidence.ts';
-import { mayMatter } from '../reference.ts';
+import { mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { baselineOf, inUnit, scaleOf, scoreInterval } from '../scale.ts';
 import { medianOf, shownByMost, whoText } from '../traces.ts';
@@ -61,7 +61,7 @@ function byLoss(input: Case): Finding<'stalled'> | null {
   const runs = input.evidence.runs ?? [];
   const falls = shownByMost(runs, standstill);
   const fall = medianOf(falls);
-  if (fall === null || !mayMatter(input)) return null;
+  if (fall === null || !mayUnderfit(input)) return null;
   return {
     id: 'stalled',
     value: fall,

@@ -1,7 +1,7 @@
 import { formatCount, formatPercent, plural } from '../../base/format.ts';
 import { fitLine, type Interval, median, newcombeInterval } from '../../base/statistics.ts';
 import type { Evidence, RunTrace } from '../evidence.ts';
-import { behindReference, mayMatter } from '../reference.ts';
+import { behindReference, mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { inUnit, scaleOf, tidy } from '../scale.ts';
 import { medianOf, shownByMost } from '../traces.ts';
@@ -141,7 +141,7 @@ function lossFall({ losses, curve }: RunTrace, confidence: number): number | nul
 function byLosses(input: Case, runs: readonly RunTrace[]): Finding<'still-falling'> | null {
   const falls = shownByMost(runs, (run) => lossFall(run, input.settings.confidence));
   const value = medianOf(falls);
-  if (value === null || !mayMatter(input)) return null;
+  if (value === null) return null;
   return {
     id: 'still-falling',
     value,
@@ -169,7 +169,8 @@ function byReference({ evidence, settings }: Case, runs: readonly RunTrace[]): F
   const reference = evidence.probes?.reference ?? null;
   const rows = evidence.data?.rows.train ?? reference?.train.count ?? null;
   if (behind?.train == null || behind.dev === null || reference === null || rows === null) return null;
-  if (!(behind.train.low > 0 && behind.dev.low > 0)) return null;
+  const worse = behind.dev.low > 0 || behind.dev.value > settings.tolerance;
+  if (!(behind.train.low > 0 && worse)) return null;
   const { epochs, batchSize } = reference.plan.training;
   const usual = epochs * Math.ceil(rows / Math.min(rows, batchSize));
   const few = shownByMost(runs, (run) => {
@@ -195,6 +196,8 @@ function byReference({ evidence, settings }: Case, runs: readonly RunTrace[]): F
 }
 
 function judge(input: Case): Finding<'still-falling'> | null {
+  // More epochs are no use to a network that already fits its training rows, nor to one that is as good as others.
+  if (!mayUnderfit(input)) return null;
   const runs = (input.evidence.runs ?? []).filter(({ status }) => status !== 'diverged');
   return byErrors(input, runs) ?? byLosses(input, runs) ?? byReference(input, runs);
 }

@@ -1,6 +1,6 @@
 import { formatSignificant } from '../../base/format.ts';
 import type { RunTrace } from '../evidence.ts';
-import { mayMatter } from '../reference.ts';
+import { mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
 import { gradientSize, layerPoints, middleOf, shownByMost, whoText } from '../traces.ts';
 
@@ -37,7 +37,7 @@ function lostOf(run: RunTrace): Lost | null {
 
 function judge(input: Case): Finding<'vanishing-gradients'> | null {
   const { evidence } = input;
-  if (!mayMatter(input)) return null;
+  if (!mayUnderfit(input)) return null;
   const runs = evidence.runs ?? [];
   const [first, ...others] = shownByMost(runs, lostOf);
   if (first === undefined) return null;
