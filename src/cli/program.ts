@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { addAugment } from './commands/augment.ts';
+import { addCallback } from './commands/callback.ts';
 import { addCheckup } from './commands/checkup.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -23,7 +24,18 @@ export function createProgram(): Command {
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .exitOverride();
-  for (const add of [addTune, addTrain, addPlan, addAugment, addCheckup, addDiagnose, addPredict, addExport, addDoctor])
+  for (const add of [
+    addTune,
+    addTrain,
+    addPlan,
+    addAugment,
+    addCheckup,
+    addDiagnose,
+    addCallback,
+    addPredict,
+    addExport,
+    addDoctor,
+  ])
     add(program);
   program.addHelpText(
     'after',

@@ -10,7 +10,8 @@ export interface LossKind {
 const number: LossKind = { task: 'regression', reads: 'either' };
 const classes = (reads: LossKind['reads']): LossKind => ({ task: 'classification', reads });
 
-/** By the name in small letters: fettle's own, PyTorch's, and those of Keras, which read probabilities by default. */
+/** By the name in small letters: fettle's own, PyTorch's, and those of Keras, which read probabilities by default: `fettle callback` adds
+ * `_from_logits` to their names where they are told to read logits. */
 const kinds: Readonly<Record<string, LossKind>> = {
   mse: number,
   huber: number,
@@ -28,6 +29,9 @@ const kinds: Readonly<Record<string, LossKind>> = {
   bcewithlogitsloss: classes('logits'),
   bceloss: classes('probabilities'),
   nllloss: classes('log-probabilities'),
+  binarycrossentropyfromlogits: classes('logits'),
+  categoricalcrossentropyfromlogits: classes('logits'),
+  sparsecategoricalcrossentropyfromlogits: classes('logits'),
   categoricalcrossentropy: classes('probabilities'),
   sparsecategoricalcrossentropy: classes('probabilities'),
 };

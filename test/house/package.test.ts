@@ -44,6 +44,8 @@ describe('the packed tarball', () => {
     expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     expect(packed).toContain('dist/index.js');
     expect(packed).toContain('dist/cli/main.node.js');
+    expect(packed).toContain('dist/cli/callbacks/fettle_record.py');
+    expect(packed.filter((path) => path.includes('__pycache__'))).toEqual([]);
   });
 
   it('pleases publint', async () => {
