@@ -10,8 +10,10 @@ export interface LossKind {
 const number: LossKind = { task: 'regression', reads: 'either' };
 const classes = (reads: LossKind['reads']): LossKind => ({ task: 'classification', reads });
 
-/** By the name in small letters: fettle's own, PyTorch's, and those of Keras, which read probabilities by default: `fettle callback` adds
- * `_from_logits` to their names where they are told to read logits. */
+/**
+ * By the name in small letters: fettle's own, PyTorch's, and those of Keras, which read probabilities by default;
+ * `fettle callback` adds `_from_logits` to the names of those that were told to read logits.
+ */
 const kinds: Readonly<Record<string, LossKind>> = {
   mse: number,
   huber: number,
