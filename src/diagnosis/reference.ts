@@ -54,16 +54,16 @@ export function mayMatter({ evidence, gaps, settings }: Case): boolean {
 }
 
 /**
- * Whether the training rows are not fitted as they could be: the bias counts or is not known, or it may count and a usual
- * plan on the same rows has less train error, or that plan is better on held-out rows by more than noise. Never where the
+ * Whether the training rows are not fitted as they could be: the bias counts or is not known; or it may count, and a usual
+ * plan on the same rows, if there is one, has less train error; or that plan has less error on both sides. Never where the
  * usual plan is no better on held-out rows.
  */
 export function mayUnderfit({ evidence, gaps, settings }: Case): boolean {
   const behind = behindReference(evidence, settings);
   const dev = behind?.dev ?? null;
-  if (dev !== null && dev.low > 0) return true;
   if (dev !== null && dev.value <= 0) return false;
   const state = gaps.find(({ id }) => id === 'bias')?.state ?? 'unknown';
-  if (state === 'straddles') return behind === null || behind.train === null || behind.train.low > 0;
-  return state !== 'inside';
+  const trainBehind = behind?.train == null ? null : behind.train.low > 0;
+  if (state === 'straddles') return trainBehind ?? true;
+  return state !== 'inside' || (dev !== null && dev.low > 0 && trainBehind === true);
 }

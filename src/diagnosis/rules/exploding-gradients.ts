@@ -19,17 +19,19 @@ interface Blast {
   readonly because: string;
 }
 
+/** Beside the last layer and the last hidden one: the output's gradient is that of the loss, large or small. */
 function towardsInput(run: RunTrace): Blast | null {
-  const [layers] = layerPoints(run);
-  const first = layers?.[0];
-  const last = layers?.at(-1);
-  if (first === undefined || last === undefined || first === last) return null;
-  const value = gradientSize(first) / gradientSize(last);
+  const [layers = []] = layerPoints(run);
+  const [first, ...others] = layers;
+  const later = others.slice(-2).filter(({ gradientNorm }) => gradientNorm > 0);
+  if (first === undefined || later.length === 0) return null;
+  const least = later.reduce((a, b) => (gradientSize(b) < gradientSize(a) ? b : a));
+  const value = gradientSize(first) / gradientSize(least);
   if (!(value > options.ratio)) return null;
   return {
     times: value / options.ratio,
     value,
-    because: `The gradient of ${first.layer} is ${formatSignificant(value)} times that of ${last.layer}, per weight`,
+    because: `The gradient of ${first.layer} is ${formatSignificant(value)} times that of ${least.layer}, per weight`,
   };
 }
 
