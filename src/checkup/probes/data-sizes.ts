@@ -59,11 +59,10 @@ export function sizesOf(rows: number, classes: number): readonly number[] | null
 
 /** Parts of the rows of the given sizes (the last is all of them), each inside the next. */
 export function nestedParts(
-  options: DataSizesOptions,
+  { table, roles, trainRows }: Pick<DataSizesOptions, 'table' | 'roles' | 'trainRows'>,
   counts: readonly number[],
   seed: number,
 ): readonly Uint32Array[] {
-  const { table, roles, trainRows } = options;
   const parts: Uint32Array[] = [trainRows];
   for (const count of counts.slice(0, -1).reverse()) {
     const around = parts[0] ?? trainRows;

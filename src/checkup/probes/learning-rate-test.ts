@@ -32,7 +32,7 @@ export interface LearningRateTestOptions {
 const steps = { least: 16, wanted: 100, most: 200, epochs: 3 };
 
 /** Rates are powers of ten around the plan's, as far as the walk leads; around the best, half powers. */
-const decades = 6;
+const decades = 8;
 
 /** Trainings that a test takes, early ends counted by what they take: measured on healthy and wrong rates. */
 const usualRuns = 11;
