@@ -2,9 +2,9 @@
 // contradict with confidence. A wrong label lies anywhere in its true class, as often at its heart as at its edge; where
 // classes overlap by nature, rows of other labels lie at the edge, and in both directions.
 
-import { mean, normalCdf, normalQuantile } from '../../base/statistics.ts';
 import type { LabelNoiseFacts, MislabelledClass, ShareFact } from '../../record/data-facts.ts';
 import { type ContradictionInput, contradictedClasses } from './label-contradiction.ts';
+import { innermostByNature, overlapOf } from './overlap.ts';
 import { shareOf } from './share.ts';
 
 /** More classes than this leave too few rows of each. */
@@ -52,15 +52,15 @@ export function labelNoiseFacts(input: LabelNoiseInput): LabelNoiseFacts | null 
   const own = labels.subarray(0, trainRows);
   const labelled = countsOf(own, size);
   const { contradictions, right } = contradictionsOf(looksOf(unseen, labelled, trainRows), own, labelled);
-  const overlap = overlapOf(right, labelled);
-  if (overlap > mostOverlap) return { share: null, innermost: null, byNature: null, classes: [], againstDev, rows: [] };
+  if (overlapOf(right, labelled, fewestOfClass) > mostOverlap)
+    return { share: null, innermost: null, byNature: null, classes: [], againstDev, rows: [] };
   const inHeart = (heart: number) => contradictions.filter(({ depth }) => depth >= 1 - heart);
   const quarter = inHeart(0.25).length;
   const counts = hearts.map((heart) => countPairs(contradictions, inHeart(heart), heart, { size, labelled, right }));
   return {
     share: times(4, shareOf(quarter, trainRows)),
     innermost: contradictions.length === 0 ? null : shareOf(quarter, contradictions.length),
-    byNature: innermostByNature(overlap),
+    byNature: innermostByNature(counts[0]?.taken ?? new Float64Array(0), right),
     classes: mislabelled(counts, nameOf),
     againstDev,
     rows: inHeart(0.5)
@@ -78,27 +78,6 @@ export function labelNoiseFacts(input: LabelNoiseInput): LabelNoiseFacts | null 
 function times(factor: number, { value, low, high, count }: ShareFact): ShareFact {
   const limit = (x: number): number => Math.min(1, factor * x);
   return { value: limit(value), low: limit(low), high: limit(high), count };
-}
-
-/**
- * How much the classes overlap: the mean share of each class' rows that the trees take for others, as if there were two
- * classes. 0.5 is guessing. Classes that are too rare are left out.
- */
-function overlapOf(right: Float64Array, labelled: Float64Array): number {
-  const shares = [...labelled].flatMap((n, k) => (n < fewestOfClass ? [] : 1 - (right[k] as number) / n));
-  return shares.length < 2 ? 0.5 : mean(shares) / (2 * (1 - 1 / shares.length));
-}
-
-/**
- * Share of the rows on the wrong side that lie beyond three quarters of the other class' rows on their right side, for two
- * normal distributions of one width that overlap so much: what `innermost` is without a wrong label and with trees that know
- * the best boundary.
- */
-function innermostByNature(overlap: number): number {
-  if (overlap === 0) return 0;
-  const half = normalQuantile(1 - overlap);
-  const threshold = half + normalQuantile(1 - (1 - overlap) / 4);
-  return (1 - normalCdf(threshold + half)) / overlap;
 }
 
 function countsOf(labels: Int32Array, size: number): Float64Array {
