@@ -9,6 +9,9 @@ import type { SensitivityRange } from './sensitivity.ts';
 import { errorText, gapText, plainText } from './words.ts';
 
 const NAMES: { readonly [K in VerdictId]: string } = {
+  'label-noise': 'label noise',
+  'indistinguishable-classes': 'indistinguishable classes',
+  'duplicates-across-splits': 'duplicates across splits',
   'output-and-loss': 'output and loss do not match',
   'bad-initialization': 'bad initialization',
   'learning-rate-high': 'the learning rate is too high',

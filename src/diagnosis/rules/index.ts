@@ -4,10 +4,13 @@ import { cannotTell } from './cannot-tell.ts';
 import { dataMismatch } from './data-mismatch.ts';
 import { deadUnits } from './dead-units.ts';
 import { diverged } from './diverged.ts';
+import { duplicatesAcrossSplits } from './duplicates-across-splits.ts';
 import { explodingGradients } from './exploding-gradients.ts';
 import { fit } from './fit.ts';
 import { highBias } from './high-bias.ts';
 import { highVariance } from './high-variance.ts';
+import { indistinguishableClasses } from './indistinguishable-classes.ts';
+import { labelNoise } from './label-noise.ts';
 import { learningRateHigh } from './learning-rate-high.ts';
 import { learningRateLow } from './learning-rate-low.ts';
 import { moreDataHelps } from './more-data-helps.ts';
@@ -25,6 +28,9 @@ const closed = <T extends { readonly [K in keyof T]: Rule<K & string> }>(table: 
 
 /** All rules; the order decides between verdicts of equal size. Each has a page docs/rules/<id>.md. */
 export const rules = closed({
+  'label-noise': labelNoise,
+  'indistinguishable-classes': indistinguishableClasses,
+  'duplicates-across-splits': duplicatesAcrossSplits,
   // Causes before what follows from them.
   'output-and-loss': outputAndLoss,
   'bad-initialization': badInitialization,
