@@ -3,6 +3,7 @@
 // Each thing is in its own file under statistics/; this is the table of contents.
 
 export { aucInterval } from './statistics/auc.ts';
+export { coverHartBound } from './statistics/cover-hart.ts';
 export { normalCdf, normalQuantile, studentCdf, studentQuantile } from './statistics/distributions.ts';
 export { differenceInterval, type Interval, mapInterval, shiftInterval } from './statistics/interval.ts';
 export { fitLine, type Line } from './statistics/line.ts';

@@ -12,6 +12,7 @@ import { rules, type VerdictId, verdictIds } from './rules/index.ts';
 import { inUnit, scaleOf, scoreInterval, tidy, type Unit } from './scale.ts';
 import { type SensitivityRange, sensitivityOf } from './sensitivity.ts';
 import { type DiagnoseOptions, settingsOf } from './settings.ts';
+import { contradicts, type Suggestion, suggestOptimalErrors } from './suggestions.ts';
 
 /** One thing that the evidence says about a run. */
 export type Verdict = Finding<VerdictId>;
@@ -41,6 +42,8 @@ export interface Diagnosis {
   readonly tolerance: number;
   readonly confidence: number;
   readonly sensitivity: readonly SensitivityRange[];
+  /** What the optimal error may be; empty where it was given and can be true. */
+  readonly suggestions: readonly Suggestion[];
   /** What more rows would bring; null without a curve of data sizes. */
   readonly dataCurve: DataCurve | null;
   readonly notes: readonly Note[];
@@ -94,6 +97,7 @@ export function diagnose(evidence: Evidence, options: DiagnoseOptions = {}): Dia
       .map((id) => rules[id])
       .filter((rule) => rule.kind === kind)
       .flatMap((rule) => rule.judge({ evidence, gaps, settings }) ?? []);
+  const suggestions = suggestOptimalErrors(evidence, settings.confidence);
   return {
     verdicts: [...found('data'), ...found('training'), ...[...found('gap')].sort(bySize)],
     gaps,
@@ -104,6 +108,7 @@ export function diagnose(evidence: Evidence, options: DiagnoseOptions = {}): Dia
     unit: scaleOf(evidence.metric).unit,
     ...settings,
     sensitivity: sensitivityOf(evidence, gaps, settings),
+    suggestions: options.optimalError === undefined || contradicts(suggestions, settings) ? suggestions : [],
     dataCurve: dataCurveOf(evidence, settings),
     notes: notesOf(evidence, gaps, settings, options),
   };

@@ -6,9 +6,15 @@ import { nextSteps } from './next-steps.ts';
 import type { VerdictId } from './rules/index.ts';
 import { tidy } from './scale.ts';
 import type { SensitivityRange } from './sensitivity.ts';
+import type { Suggestion } from './suggestions.ts';
 import { errorText, gapText, plainText } from './words.ts';
 
 const NAMES: { readonly [K in VerdictId]: string } = {
+  'constant-columns': 'constant columns',
+  'class-imbalance': 'class imbalance',
+  'label-range': 'the target is out of range',
+  'unscaled-input': 'unscaled input',
+  leakage: 'a column gives the target away',
   'label-noise': 'label noise',
   'indistinguishable-classes': 'indistinguishable classes',
   'duplicates-across-splits': 'duplicates across splits',
@@ -82,11 +88,22 @@ function rangeLine({ from, to, verdicts }: SensitivityRange, { unit, optimalErro
   return [`${plainText(from, unit)} to ${plainText(to, unit)}${mark}`, enumerate(verdicts.map(verdictName)), here];
 }
 
+const SOURCES: { readonly [K in Suggestion['source']]: string } = {
+  'label-noise': 'label noise',
+  'nearest-neighbour': 'nearest neighbour',
+  'best-reached': 'best error reached',
+};
+
+function suggestionLine({ source, value, low, high, because }: Suggestion, { unit }: Diagnosis): readonly string[] {
+  return [SOURCES[source], errorText(value, unit, low, high), because];
+}
+
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
 /** A diagnosis as plain lines for a terminal: errors, gaps, verdicts with reasons, what to do next, and the caveats. */
 export function explainDiagnosis(diagnosis: Diagnosis): readonly string[] {
-  const { verdicts, gaps, errors, unit, optimalError, tolerance, sensitivity, dataCurve, notes } = diagnosis;
+  const { verdicts, gaps, errors, unit, optimalError, tolerance, sensitivity, suggestions, dataCurve, notes } =
+    diagnosis;
   const lines = [
     `Verdict: ${enumerate(verdicts.map(({ id }) => verdictName(id)))}`,
     ...indent(verdicts.map(({ because }) => because)),
@@ -109,6 +126,13 @@ export function explainDiagnosis(diagnosis: Diagnosis): readonly string[] {
       '',
       'If the optimal error were',
       ...indent(formatTable(sensitivity.map((r) => rangeLine(r, diagnosis)))),
+    );
+  }
+  if (suggestions.length > 0) {
+    lines.push(
+      '',
+      'Suggested optimal errors',
+      ...indent(formatTable(suggestions.map((suggestion) => suggestionLine(suggestion, diagnosis)))),
     );
   }
   if (notes.length > 0) lines.push('', 'Notes', ...indent(notes.map(({ text }) => text)));

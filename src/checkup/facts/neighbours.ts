@@ -1,7 +1,7 @@
 // In: training rows as points. Out: what the nearest other row says about the target.
 
 import { createRandom } from '../../base/random.ts';
-import { mean, rootMeanSquareInterval, standardDeviation } from '../../base/statistics.ts';
+import { coverHartBound, mean, rootMeanSquareInterval, standardDeviation } from '../../base/statistics.ts';
 import type { NeighbourFacts, ShareFact } from '../../record/data-facts.ts';
 import { type Confusion, discriminate } from './discriminant.ts';
 import type { Points } from './points.ts';
@@ -118,7 +118,7 @@ function ofClasses(input: NeighbourInput, classes: readonly string[], queries: U
   return {
     rows: queries.length,
     error,
-    optimalErrorBound: coverHart(error.value, size),
+    optimalErrorBound: coverHartBound(error.value, size),
     pairs: worstPairs(looked, confused).map(({ a, b, share }) => ({
       a: classes[a] ?? '',
       b: classes[b] ?? '',
@@ -126,12 +126,6 @@ function ofClasses(input: NeighbourInput, classes: readonly string[], queries: U
       classified: classify(input, size, a, b),
     })),
   };
-}
-
-/** The bound of Cover and Hart (1967); from the error of guessing on, that error. */
-function coverHart(error: number, classes: number): number {
-  const guessing = (classes - 1) / classes;
-  return error >= guessing ? guessing : guessing * (1 - Math.sqrt(1 - error / guessing));
 }
 
 function worstPairs(looked: Float64Array, confused: Float64Array) {
