@@ -1,6 +1,8 @@
 import type { Rule } from '../rule.ts';
 import { badInitialization } from './bad-initialization.ts';
 import { cannotTell } from './cannot-tell.ts';
+import { classImbalance } from './class-imbalance.ts';
+import { constantColumns } from './constant-columns.ts';
 import { dataMismatch } from './data-mismatch.ts';
 import { deadUnits } from './dead-units.ts';
 import { diverged } from './diverged.ts';
@@ -11,6 +13,8 @@ import { highBias } from './high-bias.ts';
 import { highVariance } from './high-variance.ts';
 import { indistinguishableClasses } from './indistinguishable-classes.ts';
 import { labelNoise } from './label-noise.ts';
+import { labelRange } from './label-range.ts';
+import { leakage } from './leakage.ts';
 import { learningRateHigh } from './learning-rate-high.ts';
 import { learningRateLow } from './learning-rate-low.ts';
 import { moreDataHelps } from './more-data-helps.ts';
@@ -21,6 +25,7 @@ import { saturatedUnits } from './saturated-units.ts';
 import { stalled } from './stalled.ts';
 import { stillFalling } from './still-falling.ts';
 import { stoppedEarly } from './stopped-early.ts';
+import { unscaledInput } from './unscaled-input.ts';
 import { vanishingGradients } from './vanishing-gradients.ts';
 
 /** Each rule under its own id, or it does not compile. */
@@ -28,6 +33,11 @@ const closed = <T extends { readonly [K in keyof T]: Rule<K & string> }>(table: 
 
 /** All rules; the order decides between verdicts of equal size. Each has a page docs/rules/<id>.md. */
 export const rules = closed({
+  leakage,
+  'unscaled-input': unscaledInput,
+  'label-range': labelRange,
+  'class-imbalance': classImbalance,
+  'constant-columns': constantColumns,
   'label-noise': labelNoise,
   'indistinguishable-classes': indistinguishableClasses,
   'duplicates-across-splits': duplicatesAcrossSplits,
