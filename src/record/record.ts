@@ -51,8 +51,8 @@ export interface LayerHealth {
   readonly zeros: number;
   readonly weights: number;
   /**
-   * Now; null for a layer without an activation, where a number was not finite, or where it was not measured: fettle
-   * measures it at the start, at the last point and, as often as that costs little, in between.
+   * Now; null for a layer without an activation, where a number or its square was not finite, or where it was not
+   * measured: fettle does it at the start, at the last point and, as often as that costs little, in between.
    */
   readonly activations: ActivationHealth | null;
 }

@@ -1,13 +1,12 @@
-// In: a plan's network. Out: a graph that takes some rows in and gives a few numbers per layer and two per unit out, so
-// that neither wide layers nor images leave the engine; and what those numbers say about the layers' activations.
+// In: a plan's network. Out: a graph that takes some rows in and gives four numbers per unit out, so that neither rows nor
+// images leave the engine; and what those numbers say about the layers' activations. It has few nodes, since each training
+// loads it anew.
 
 import {
   cast,
   concat,
-  div,
   encode,
   less,
-  max,
   mul,
   neg,
   reduceMax,
@@ -32,23 +31,19 @@ export interface ActivationLayer {
 export interface ActivationValues {
   readonly layers: readonly ActivationLayer[];
   readonly outputs: {
-    /** Per layer: the largest magnitude, mean and variance as shares of it, the share of flat outputs. */
-    readonly layers: Value; // [4 L]
     /** The largest output of each unit, layer by layer, ... */
     readonly most: Value; // [U]
-    /** ... and the smallest with its sign turned. */
+    /** ... the smallest with its sign turned, and mean and variance. */
     readonly least: Value; // [U]
+    readonly mean: Value; // [U]
+    readonly variance: Value; // [U]
+    /** The share of outputs at a flat end, layer by layer but for `output`; only where the activation has such ends. */
+    readonly flat?: Value; // [L - 1]
   };
 }
 
-/** Numbers per layer. */
-const figures = 4;
-
 /** Slopes below this share of the largest are flat. */
 const flat = 0.01;
-
-/** What divides a layer of zeros. */
-const tiny = 1e-30;
 
 /** The slope at an output y, as a share of the largest, of the functions that have flat ends. */
 const slopes: { readonly [K in ActivationId]?: (y: Value) => Value } = {
@@ -67,43 +62,46 @@ function unitsOf(y: Value): number {
   return y.shape.reduce<number>((product, size, i) => (axes.includes(i) ? product : product * (size as number)), 1);
 }
 
-/** What one layer's outputs come to. */
-function summarized(y: Value, activation: ActivationId) {
-  const { graph } = y;
+/** What one layer's units come to. */
+function summarized(y: Value) {
   const axes = rowAxes(y);
-  const [most, least] = [reduceMax(y, axes), reduceMax(neg(y), axes)];
-  // Numbers of an exploding network have no float32 square, so they are divided by the largest magnitude first.
-  const largest = max(reduceMax(max(most, least)), graph.scalar(tiny));
-  const scaled = div(y, largest);
-  // First over rows, then over units: shorter sums round less.
-  const mean = reduceMean(reduceMean(scaled, axes));
-  const variance = reduceMean(reduceMean(square(sub(scaled, mean)), axes));
-  const slope = slopes[activation]?.(y);
-  const saturated = slope === undefined ? graph.scalar(0) : reduceMean(cast(less(slope, flat), 'float32'));
   const units = unitsOf(y);
+  const mean = reduceMean(y, axes, true);
+  const perUnit = {
+    most: reduceMax(y, axes),
+    least: reduceMax(neg(y), axes),
+    mean,
+    variance: reduceMean(square(sub(y, mean)), axes),
+  };
+  const flatten = (x: Value): Value => (x.shape.length === 1 ? x : reshape(x, [units]));
   return {
     units,
-    layers: [largest, mean, variance, saturated].map((x) => reshape(x, [1])),
-    most: reshape(most, [units]),
-    least: reshape(least, [units]),
+    most: flatten(perUnit.most),
+    least: flatten(perUnit.least),
+    mean: flatten(perUnit.mean),
+    variance: flatten(perUnit.variance),
   };
 }
 
 /** The graph of a network's activations in evaluation mode. */
 export function activationValues(options: StepOptions): ActivationValues {
   const { activations } = evaluationForward(options);
-  const { activation } = options.network.plan;
-  const all = Object.entries(activations).map(([layer, y]) => ({
-    layer,
-    ...summarized(y, layer === 'output' ? 'linear' : activation),
-  }));
-  const joined = (parts: readonly Value[]): Value => concat(parts, 0);
+  const all = Object.entries(activations).map(([layer, y]) => ({ layer, y, ...summarized(y) }));
+  const slope = slopes[options.network.plan.activation];
+  const flats = all.flatMap(({ layer, y }) => {
+    if (slope === undefined || layer === 'output') return [];
+    return [reshape(reduceMean(cast(less(slope(y), flat), 'float32')), [1])];
+  });
+  const joined = (name: 'most' | 'least' | 'mean' | 'variance'): Value =>
+    concat(
+      all.map((one) => one[name]),
+      0,
+    );
   return {
     layers: all.map(({ layer, units }) => ({ layer, units })),
     outputs: {
-      layers: joined(all.flatMap((one) => one.layers)),
-      most: joined(all.map((one) => one.most)),
-      least: joined(all.map((one) => one.least)),
+      ...{ most: joined('most'), least: joined('least'), mean: joined('mean'), variance: joined('variance') },
+      ...(flats.length > 0 && { flat: concat(flats, 0) }),
     },
   };
 }
@@ -117,19 +115,28 @@ export function buildActivationStep(
   return { layers, bytes: encode(outputs, { convolutionBlock }) };
 }
 
-/** The outputs of one run on some rows. */
+/** The outputs of one run on some rows, by name. */
 export interface ActivationFigures {
   readonly rows: number;
-  readonly layers: Float32Array; // [4 L]
   readonly most: Float32Array; // [U]
   readonly least: Float32Array; // [U]
+  readonly mean: Float32Array; // [U]
+  readonly variance: Float32Array; // [U]
+  readonly flat: Float32Array; // [L - 1]
 }
 
 /** Room for the outputs of a run. */
 export function emptyFigures(layers: readonly ActivationLayer[], rows: number): ActivationFigures {
   const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-  const room = (floats: number) => new Float32Array(floats);
-  return { rows, layers: room(figures * layers.length), most: room(units), least: room(units) };
+  const room = (): Float32Array => new Float32Array(units);
+  return {
+    rows,
+    most: room(),
+    least: room(),
+    mean: room(),
+    variance: room(),
+    flat: new Float32Array(layers.length - 1),
+  };
 }
 
 /** Share of units, from the `start`-th on, whose largest and smallest outputs over all runs are the same number. */
@@ -143,34 +150,32 @@ function deadShare(runs: readonly ActivationFigures[], start: number, units: num
   return dead / units;
 }
 
-/** One layer over all runs: each counts by its rows. */
-function layerHealth(runs: readonly ActivationFigures[], layer: number, dead: number): ActivationHealth {
-  const rows = runs.reduce((sum, run) => sum + run.rows, 0);
-  const parts = runs.map((run) => {
-    const [largest, mean, variance, saturated] = run.layers.subarray(layer * figures, (layer + 1) * figures);
-    const size = largest as number;
-    return {
-      share: run.rows / rows,
-      mean: (mean as number) * size,
-      variance: (variance as number) * size ** 2,
-      saturated: saturated as number,
-    };
-  });
-  const mean = parts.reduce((sum, part) => sum + part.share * part.mean, 0);
-  const variance = parts.reduce((sum, part) => sum + part.share * (part.variance + (part.mean - mean) ** 2), 0);
-  const saturated = parts.reduce((sum, part) => sum + part.share * part.saturated, 0);
-  return { mean, deviation: Math.sqrt(variance), dead, saturated };
+/** Mean and standard deviation over rows and units; each run counts by its rows. */
+function momentsOf(runs: readonly ActivationFigures[], start: number, units: number) {
+  const total = units * runs.reduce((sum, run) => sum + run.rows, 0);
+  const over = (term: (run: ActivationFigures, unit: number) => number): number => {
+    let sum = 0;
+    for (const run of runs) for (let unit = start; unit < start + units; unit++) sum += run.rows * term(run, unit);
+    return sum / total;
+  };
+  const mean = over((run, unit) => run.mean[unit] as number);
+  const variance = over((run, unit) => (run.variance[unit] as number) + ((run.mean[unit] as number) - mean) ** 2);
+  return { mean, deviation: Math.sqrt(variance) };
 }
 
-/** The layers by name; one that holds a number that is not finite is left out. */
+/** The layers by name; one that holds a number that is not finite, or whose square is not, is left out. */
 export function readFigures(
   layers: readonly ActivationLayer[],
   runs: readonly ActivationFigures[],
 ): ReadonlyMap<string, ActivationHealth> {
+  const rows = runs.reduce((sum, run) => sum + run.rows, 0);
   const health = new Map<string, ActivationHealth>();
   let start = 0;
   layers.forEach(({ layer, units }, i) => {
-    const found = layerHealth(runs, i, deadShare(runs, start, units));
+    const { mean, deviation } = momentsOf(runs, start, units);
+    // `output`, the last layer, has no flat ends.
+    const saturated = runs.reduce((sum, run) => sum + (run.rows / rows) * (run.flat[i] ?? 0), 0);
+    const found = { mean, deviation, dead: deadShare(runs, start, units), saturated };
     if (Object.values(found).every(Number.isFinite)) health.set(layer, found);
     start += units;
   });

@@ -54,9 +54,11 @@ function createProbe({ runtime, options, block, pieces }: EvaluationOptions, fix
         const rows = Math.min(pieces.activations, data.rows - start);
         const figures = emptyFigures(layers, rows);
         const feeds = only({ ...fixed, ...rowFeeds(runtime, data, start, rows) }, session.inputs);
-        const vector = (values: Float32Array): Tensor => runtime.tensor('float32', values, [values.length]);
-        const { layers: perLayer, most, least } = figures;
-        await session.run(feeds, { layers: vector(perLayer), most: vector(most), least: vector(least) });
+        const { rows: _, ...outputs } = figures;
+        const fetches = Object.entries(outputs).map(([name, values]) => {
+          return [name, runtime.tensor('float32', values, [values.length])] as const;
+        });
+        await session.run(feeds, only(Object.fromEntries(fetches), session.outputs));
         runs.push(figures);
       }
       return readFigures(layers, runs);

@@ -42,7 +42,7 @@ const freeRows = 16_000;
 const pointShare = 0.09;
 
 /** Steps that looking at activations may cost, as a share of those of the run. */
-const activationShare = 0.01;
+const activationShare = 0.005;
 
 /** Steps that one look costs, by the rows of both; measured at .3 (convolutions) to 1 (small layers) times this. */
 const lookSteps = ({ activationRows, batchSize }: PointCosts): number => 1 + activationRows / (2 * batchSize);

@@ -62,12 +62,12 @@ describe('points inside epochs', () => {
 });
 
 describe('looks at activations', () => {
-  it('cost about a hundredth of the steps, and are made at each point at most', () => {
+  it('cost about half a hundredth of the steps, and are made at each point at most', () => {
     // A look on 256 rows costs 3 steps of 64.
-    expect(schedule(64, { steps: 300 }).activations).toBe(1);
-    expect(schedule(64, { steps: 150 }).activations).toBe(2);
-    expect(schedule(64, { steps: 30 }).activations).toBe(10);
+    expect(schedule(64, { steps: 600 }).activations).toBe(1);
+    expect(schedule(64, { steps: 300 }).activations).toBe(2);
+    expect(schedule(64, { steps: 60 }).activations).toBe(10);
     expect(schedule(64, { steps: 1 }).activations).toBe(64);
-    expect(schedule(200, { steps: 10 }, 32).activations).toBe(5);
+    expect(schedule(200, { steps: 20 }, 32).activations).toBe(5);
   });
 });
