@@ -99,8 +99,8 @@ class FettleCallback(keras.callbacks.Callback):
         channel = 1 if keras.config.image_data_format() == "channels_first" else -1
         self.record.data = {
             "rows": {"train": len(targets), "dev": dev and len(dev[1])},
-            "target": target_facts(self.kind, targets, dev and dev[1], self.count),
-            "input": input_facts(samples, self.names, channel) if isinstance(samples, np.ndarray) else None,
+            "target": target_facts(self.kind, targets, dev and dev[1], names),
+            "input": input_facts(samples, self.names, self.layers.seen, channel),
             **dict.fromkeys(("duplicates", "neighbours", "labelNoise", "shift")),
         }
         self.record.parameters = sum(math.prod(v.shape) for v in self.layers.variables)

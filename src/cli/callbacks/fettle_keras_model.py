@@ -46,7 +46,7 @@ class Layers:
     """The trained layers of a model in the order in which they run, with what they do on some rows."""
 
     def __init__(self, model):
-        self.model, self.groups, self.variables, self.last = model, [], [], None
+        self.model, self.groups, self.variables, self.seen = model, [], [], None
         self.inner = [layer for layer in model._flatten_layers(include_self=True, recursive=True)]
 
     def own(self, layer):
@@ -62,7 +62,9 @@ class Layers:
             first = is_unit_layer(layer) and getattr(layer, "data_format", "") == "channels_first"
             health[layer.path] = activation_health(array(values), kind, 1 if first else -1)
 
-        def seen(layer, values):
+        def ran(layer, inputs, values):
+            if is_unit_layer(layer) and self.seen is None and inputs:
+                self.seen = array(inputs[0])  # what the first layer gets
             if layer not in order:
                 order.append(layer)
             name = activation_of(layer)
@@ -81,7 +83,7 @@ class Layers:
 
             def watch(*args, **kwargs):
                 values = call(*args, **kwargs)
-                seen(layer, values)
+                ran(layer, args, values)
                 return values
 
             return watch

@@ -41,7 +41,7 @@ class FettleCallback(Callback):
         if self.spy is None:
             return
         self.spy.__exit__(None, None, None)
-        loss_fn = self.loss_fn or captured_loss(self.spy, loss)[0]
+        loss_fn = self.loss_fn or captured_loss(self.spy, loss)
         self.spy = None
         dev = self.dev or trainer.val_dataloaders or None
         if isinstance(dev, list) and self.dev is None:
@@ -58,6 +58,9 @@ class FettleCallback(Callback):
             self.recorder.take_gradients()  # Lightning clips them later
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+        if self.spy is not None:  # there was no loss
+            self.spy.__exit__(None, None, None)
+            self.spy = None
         if self.recorder is None or trainer.global_step == self.seen:
             return  # gradients are still being summed up
         self.seen = trainer.global_step

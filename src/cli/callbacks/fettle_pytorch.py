@@ -20,7 +20,7 @@ import torch
 
 from fettle_record import Budget, FINAL_ROWS, FREE_SECONDS, Record, activation_rows, curve_rows, deviation_of, error_terms
 from fettle_record import finite, input_facts, labels_of, score_of, target_facts
-from fettle_torch import Layers, Rows, array, bare, captured_loss, evaluating, moved, on_first_process
+from fettle_torch import CapturedLoss, Layers, Rows, Spy, array, bare, captured_loss, evaluating, moved, on_first_process, squeezed
 
 DEV_ROWS = 50_000
 CLASS_LOSSES = ("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss")
@@ -70,11 +70,11 @@ class FettleRecorder:
         targets = self.rows["train"].targets()
         all_targets = targets is not None
         targets = targets if all_targets else array(self.samples["train"][1])
-        (outputs, loss), health, spy = self.layers.watched(self.run_few)
-        _, loss_name, read = captured_loss(spy, loss)
-        if loss_name is None and self.loss_fn is not None:
-            loss_name = getattr(self.loss_fn, "__name__", type(self.loss_fn).__name__)
-        activation = spy.activation_of(outputs if read is None else read)
+        outputs, health, spy = self.layers.watched(self.run_few)
+        activation = spy.activation_of(outputs)
+        if isinstance(self.loss_fn, CapturedLoss) and activation == "linear":
+            activation, self.loss_fn.completes = self.loss_fn.activation, self.loss_fn.activation != "linear"
+        loss, loss_name, activation = self.first_loss(outputs, activation)
         whole = not np.issubdtype(targets.dtype, np.floating)
         self.task = task or ("classification" if loss_name in CLASS_LOSSES or whole else "regression")
         units = int(outputs.shape[-1]) if outputs.dim() == 2 else 1
@@ -88,7 +88,7 @@ class FettleRecorder:
         dev = self.rows["dev"]
         self.record = Record(source, path, self.task, names, (self.rows["train"].count, dev and dev.count))
         self.record.start = {
-            "loss": finite(self.mean_loss(loss, len(self.few[1]))),
+            "loss": None if loss is None else finite(loss),
             "expectedLoss": self.expected_loss(loss_name, outputs),
             "layers": self.layers.start(health),
             "outputs": loss_name and {"units": units, "activation": activation, "loss": loss_name},
@@ -97,31 +97,45 @@ class FettleRecorder:
         dev_targets = None if dev is None else dev.targets()
         self.record.data = {
             "rows": {"train": len(targets), "dev": None if dev_targets is None else len(dev_targets)},
-            "target": target_facts(self.task, targets, dev_targets, self.classes),
-            "input": input_facts(array(x), self.rows["train"].names, 1) if isinstance(x, torch.Tensor) else None,
+            "target": target_facts(self.task, targets, dev_targets, names),
+            "input": input_facts(array(x), self.rows["train"].names, self.layers.seen, 1) if isinstance(x, torch.Tensor) else None,
             **dict.fromkeys(("duplicates", "neighbours", "labelNoise", "shift")),
         }
         self.record.parameters = sum(p.numel() for p in self.layers.parameters)
 
     def run_few(self):
-        outputs = self.forward(self.model, moved(self.few[0], self.layers.device))
-        if self.loss_fn is None:
-            return outputs, None
-        return outputs, self.loss_fn(outputs, moved(self.few[1], outputs.device))
+        return self.forward(self.model, moved(self.few[0], self.layers.device))
 
-    def mean_loss(self, loss, rows):
-        return loss if loss is None else float(loss) / (rows if getattr(self.loss_fn, "reduction", "mean") == "sum" else 1)
+    def mean_loss(self, outputs, y):
+        """Over rows, also where the loss is their sum."""
+        with torch.no_grad():
+            loss = float(self.loss_fn(squeezed(outputs, y), y))
+        return loss / (len(y) if getattr(self.loss_fn, "reduction", "mean") == "sum" else 1)
+
+    def first_loss(self, outputs, activation):
+        """The loss at the start, the name of the function that gave it, and what it reads."""
+        if self.loss_fn is None:
+            return None, None, activation
+        y = moved(self.few[1], outputs.device)
+        try:
+            with Spy() as spy:
+                loss = self.mean_loss(outputs, y)
+        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            raise ValueError(
+                f"fettle: expected a loss_fn(outputs, targets) for what the model gives, {list(outputs.shape)}, and for the targets "
+                f"as they are, {list(y.shape)} of {y.dtype}; it failed: {error}. Pass forward=function(model, inputs) that gives the "
+                "outputs that your loss reads, or targets as it reads them."
+            ) from error
+        seen = captured_loss(spy, None)
+        name = seen.name if seen else getattr(self.loss_fn, "__name__", type(self.loss_fn).__name__)
+        return loss, name, seen.activation if seen and seen.activation != "linear" else activation
 
     def expected_loss(self, name, outputs):
         """Of equal probabilities; of always predicting 0 for a number."""
         if self.task == "classification":
             single = name in ("BCELoss", "BCEWithLogitsLoss")
             return math.log(2 if single else self.classes) if name in CLASS_LOSSES else None
-        if self.loss_fn is None:
-            return None
-        with torch.no_grad():
-            loss = self.loss_fn(torch.zeros_like(outputs), moved(self.few[1], outputs.device))
-        return finite(self.mean_loss(loss, len(self.few[1])))
+        return None if self.loss_fn is None else finite(self.mean_loss(torch.zeros_like(outputs), moved(self.few[1], outputs.device)))
 
     def step(self, loss):
         """After optimizer.step(), before the next zero_grad(), with the loss of the batch."""
@@ -237,7 +251,7 @@ class FettleRecorder:
         size = 4096 if isinstance(inputs, torch.Tensor) and inputs.dim() <= 2 else 128
         with evaluating(self.model):
             outputs = self.predict(inputs, len(y), size)
-            loss = self.mean_loss(self.loss_fn(outputs, moved(y, outputs.device)), len(y)) if with_loss and self.loss_fn is not None else None
+            loss = self.mean_loss(outputs, moved(y, outputs.device)) if with_loss and self.loss_fn is not None else None
         if self.errors is not None:
             terms = np.asarray(self.errors(outputs.cpu(), y), np.float64)
         else:

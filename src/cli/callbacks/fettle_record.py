@@ -124,66 +124,82 @@ def start_layer(name, weight, biases, fans, activations):
     }
 
 
+NUMBER_FACTS = ("mean", "deviation", "least", "most", "distinct", "whole", "repeatedEnd", "trainedMean", "trainedDeviation")
+
+
 def target_facts(task, y, dev_y, classes):
     if task == "classification":
-        counts = np.bincount(labels_of(y), minlength=classes)
+        counts = np.bincount(labels_of(y), minlength=len(classes))
         unseen = [] if dev_y is None else [k for k in np.unique(labels_of(dev_y)) if k >= len(counts) or counts[k] == 0]
-        names = ("mean", "deviation", "least", "most", "distinct", "whole", "trainedMean", "trainedDeviation")
-        return {"classCounts": [int(n) for n in counts], "unseenClasses": len(unseen), **dict.fromkeys(names)}
-    y = np.asarray(y, np.float64).reshape(-1)
-    mean, deviation = finite(y.mean()), finite(y.std(ddof=1)) if len(y) > 1 else None
-    return {
-        "classCounts": None,
-        "unseenClasses": 0,
-        "mean": mean,
-        "deviation": deviation,
-        "least": finite(y.min()),
-        "most": finite(y.max()),
-        "distinct": int(len(np.unique(y))),
-        "whole": bool((y == np.rint(y)).all()),
-        "trainedMean": mean,
-        "trainedDeviation": deviation,
-    }
+        named = [{"label": str(label), "rows": int(rows)} for label, rows in zip(classes, counts)]
+        return {"classCounts": named, "unseenClasses": len(unseen), **dict.fromkeys(NUMBER_FACTS)}
+    y = np.sort(np.asarray(y, np.float64).reshape(-1))
+    y = y[np.isfinite(y)]
+    facts = {"classCounts": None, "unseenClasses": 0, **dict.fromkeys(NUMBER_FACTS)}
+    if len(y) == 0:
+        return facts
+    moments = {"mean": float(y.mean()), "deviation": float(y.std())}
+    trained = {"trainedMean": moments["mean"], "trainedDeviation": moments["deviation"]}
+    ends = {"least": float(y[0]), "most": float(y[-1]), "repeatedEnd": repeated_end(y)}
+    return {**facts, **moments, **trained, **ends, "distinct": len(np.unique(y)), "whole": bool((y == np.rint(y)).all())}
 
 
-def input_facts(x, names, channel_axis):
-    """Of numeric inputs as they are fed; a column of an image is a channel. None for codes, texts and several inputs."""
-    if x is None or not np.issubdtype(x.dtype, np.floating) and not (x.dtype == np.uint8 and x.ndim == 4) or x.ndim < 2:
+def repeated_end(y):
+    """The end of sorted numbers that lies further from its neighbour, of those that several numbers are equal to."""
+    found = []
+    for end, others in ((y[0], y[y != y[0]]), (y[-1], y[y != y[-1]])):
+        rows, deviation = len(y) - len(others), float(others.std()) if len(others) > 0 else 0.0
+        if rows > 1 and deviation > 0:
+            found.append({"value": float(end), "rows": rows, "distance": float(abs(others - end).min()) / deviation})
+    return max(found, key=lambda one: one["distance"], default=None)
+
+
+def is_numeric(x):
+    return isinstance(x, np.ndarray) and x.ndim >= 2 and (np.issubdtype(x.dtype, np.floating) or x.ndim == 4)
+
+
+def input_facts(x, names, seen, channel_axis):
+    """Of inputs as they are fed, and of `seen`, what the first layer gets of some rows. None for codes, texts, several inputs."""
+    if not is_numeric(x) or not is_numeric(seen):
         return None
-    axis = channel_axis if x.ndim > 2 else -1
-    columns = np.moveaxis(x, axis, -1).reshape(-1, x.shape[axis]).astype(np.float64)
-    names = list(map(str, names)) if names is not None else [f"column {i}" for i in range(columns.shape[1])]
-    known = np.isfinite(columns)
-    counts = np.maximum(known.sum(0), 1)
-    mean = np.where(known, columns, 0).sum(0) / counts
-    deviation = np.sqrt((np.where(known, columns - mean, 0) ** 2).sum(0) / counts)
-    constant = deviation <= 1e-7 * np.abs(mean)
-    missing = 1 - known.mean(0)
-    first, duplicate = {}, []
-    for i in np.flatnonzero(~constant) if x.ndim == 2 else []:
-        of = first.setdefault(columns[:, i].tobytes(), i)
-        if of != i:
-            duplicate.append({"column": names[i], "of": names[of]})
-    varied = np.flatnonzero(~constant)
-    scale = None
-    if len(varied) > 0:
-        large, far = varied[deviation[varied].argmax()], varied[np.abs(mean / np.where(constant, 1, deviation))[varied].argmax()]
-        scale = {
-            "leastDeviation": float(deviation[varied].min()),
-            "medianDeviation": float(np.median(deviation[varied])),
-            "largestDeviation": float(deviation[large]),
-            "largestDeviationColumn": names[large],
-            "largestMean": float(abs(mean[far]) / deviation[far]),
-            "largestMeanColumn": names[far],
-        }
+    nothing = {"columns": 0, "constant": [], "nearlyConstant": 0, "duplicate": [], "idLike": [], "missing": [], "alone": []}
+    named = [f"column {i}" for i in range(x.shape[1])] if names is None else list(map(str, names))
+    scale = scale_of(seen, named if x.ndim == 2 and seen.shape == (len(seen), x.shape[1]) else None, channel_axis)
+    return {**nothing, **(column_facts(x, named) if x.ndim == 2 else {}), "scale": scale}
+
+
+def column_facts(x, names):
+    first, facts, missing = {}, {"constant": [], "nearlyConstant": 0, "duplicate": []}, np.isnan(x).mean(0)
+    for name, column in zip(names, x.T):
+        counts = np.unique(column, return_counts=True)[1]
+        if len(counts) == 1:
+            facts["constant"].append(name)
+            continue
+        facts["nearlyConstant"] += int(len(column) - counts.max() <= max(len(column) / 100, 3))
+        of = first.setdefault(column.tobytes(), name)
+        if of != name:
+            facts["duplicate"].append({"column": name, "of": of})
+    empty = [{"column": names[i], "value": float(missing[i])} for i in np.argsort(-missing) if missing[i] > 0]
+    return {"columns": len(names), **facts, "missing": empty}
+
+
+def scale_of(x, names, channel_axis):
+    """A column of images is a channel."""
+    columns = np.moveaxis(x, -1 if x.ndim == 2 else channel_axis, -1).astype(np.float64)
+    columns = columns.reshape(-1, columns.shape[-1])
+    mean, deviation = columns.mean(0), columns.std(0)
+    varied = np.flatnonzero((columns.max(0) > columns.min(0)) & np.isfinite(deviation))
+    if len(varied) == 0:
+        return None
+    name = (lambda i: names[i]) if names is not None else (lambda i: f"{'column' if x.ndim == 2 else 'channel'} {i}")
+    widest, farthest = varied[deviation[varied].argmax()], varied[abs(mean[varied]).argmax()]
     return {
-        "columns": columns.shape[1],
-        "constant": [names[i] for i in np.flatnonzero(constant)],
-        "duplicate": duplicate,
-        "idLike": [],
-        "missing": [{"column": names[i], "value": float(missing[i])} for i in np.argsort(-missing) if missing[i] > 0],
-        "scale": scale,
-        "alone": [],
+        "leastDeviation": float(deviation[varied].min()),
+        "medianDeviation": float(np.median(deviation[varied])),
+        "largestDeviation": float(deviation[widest]),
+        "largestDeviationColumn": name(widest),
+        "largestMean": float(abs(mean[farthest])),
+        "largestMeanColumn": name(farthest),
     }
 
 

@@ -66,7 +66,7 @@ class Layers:
 
     def __init__(self, model):
         self.model, self.names = model, {module: name or "model" for name, module in model.named_modules()}
-        self.groups, self.device = [], next(model.parameters()).device
+        self.groups, self.device, self.seen = [], next(model.parameters()).device, None
 
     def watched(self, run):
         """Runs the model in evaluation mode; gives its result and the health of activations by layer."""
@@ -82,8 +82,10 @@ class Layers:
             if begins_layer(module):
                 now[:] = [module]
 
-        def after(module, _, output):
+        def after(module, inputs, output):
             if is_unit_layer(module) and isinstance(output, torch.Tensor):
+                if not outputs and not self.groups and inputs:
+                    self.seen = array(inputs[0])  # what the first layer gets
                 outputs[module] = output
 
         def activated(name, result):
@@ -237,12 +239,35 @@ class Rows:
         return None if known is None or len(known) != self.count else np.asarray(known)
 
 
+class CapturedLoss:
+    """The loss function that a training step called, as a function of outputs and targets."""
+
+    def __init__(self, spy, func, args, kwargs):
+        given = dict(zip(("input", "target"), args[:2])) | kwargs
+        self.func, self.rest = func, (args[2:], {k: v for k, v in kwargs.items() if k not in ("input", "target")})
+        self.name, self.reduction = LOSSES[func.__name__], kwargs.get("reduction", "mean")
+        self.input, self.target, self.type = given["input"].shape[1:], given["target"].shape[1:], given["target"].dtype
+        self.activation, self.completes = spy.activation_of(given["input"]), False
+
+    def __call__(self, outputs, y):
+        if self.completes:  # what the training step does between the model and the loss
+            outputs = {"softmax": lambda o: o.softmax(-1), "log-softmax": lambda o: o.log_softmax(-1)}.get(self.activation, torch.sigmoid)(outputs)
+        if outputs.numel() == len(y) * self.input.numel():
+            outputs = outputs.reshape(len(y), *self.input)
+        if y.numel() == len(y) * self.target.numel():
+            y = y.reshape(len(y), *self.target)
+        elif y.dim() == 1 and len(self.target) == 1 and not y.is_floating_point():
+            y = nn.functional.one_hot(y, self.target[0])
+        return self.func(outputs, y.to(self.type), *self.rest[0], **self.rest[1])
+
+
 def captured_loss(spy, loss):
-    """The loss function that gave a loss, as a function of outputs and targets, with its name and its outputs."""
+    """The function that gave a loss; None where that was no loss function of torch, or several."""
     found = [one for one in spy.losses if one[3] is loss] or (spy.losses if len(spy.losses) == 1 else [])
-    if not found:
-        return None, None, None
-    func, args, kwargs, _ = found[-1]
-    given = dict(zip(("input", "target"), args[:2])) | kwargs
-    rest = {k: v for k, v in kwargs.items() if k not in ("input", "target")}
-    return (lambda out, y: func(out, y, *args[2:], **rest)), LOSSES[func.__name__], given["input"]
+    return CapturedLoss(spy, *found[-1][:3]) if found else None
+
+
+def squeezed(outputs, y):
+    """One output a row beside one number a row, which would become [rows, rows] in the loss."""
+    alone = outputs.dim() == 2 and outputs.shape[1] == 1 and y.dim() == 1 and y.is_floating_point()
+    return outputs.reshape(-1) if alone else outputs
