@@ -83,9 +83,11 @@ async function diagnoseLogs(
     path,
     own.map(({ run }) => run),
   );
+  // A record is JSON, so a reader of logs may think that it is one.
+  const foreign = runs.filter(({ name }) => !own.some(({ run }) => run === name));
   const all = [
     ...own.map(({ run, diagnose }) => ({ run, reader: 'fettle', diagnose })),
-    ...runs.map(({ name, reader, files }) => ({
+    ...foreign.map(({ name, reader, files }) => ({
       run: name,
       reader: reader.id,
       diagnose: async () => diagnoseRun(await readRun(name, reader, files, logOptions), options),

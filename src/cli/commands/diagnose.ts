@@ -1,19 +1,19 @@
 // fettle diagnose: the verdict on two errors, on a run's directory, or on the logs of other frameworks.
 
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { FettleError } from '../../base/error.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
 import type { Mapped } from '../../diagnosis/logs/mapping.ts';
 import type { DiagnoseOptions } from '../../diagnosis/settings.ts';
 import type { TuneEvent } from '../../recipe/journal.ts';
-import type { RunRecord } from '../../record/record.ts';
 import { explain } from '../explain.ts';
 import { addOptions, given, options } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
 import { parseShare, type TypedRate } from '../parse.ts';
 import { readRates } from '../rates.ts';
+import { beginsAsRecord, callbackRecord, readRecordFile } from '../read-record.ts';
 
 interface DiagnoseFlags {
   readonly trainError?: TypedRate;
@@ -32,7 +32,7 @@ export function addDiagnose(program: Command): void {
   const command = program
     .command('diagnose')
     .description('The verdict on a train and a test error, on a run, or on the logs of another framework.')
-    .argument('[PATH]', "a run's folder, a log or a folder of logs, instead of the errors");
+    .argument('[PATH]', "a run's folder, a record, a log or a folder of logs, instead of the errors");
   addOptions(command, [
     options.error('train'),
     options.error('test'),
@@ -47,7 +47,7 @@ export function addDiagnose(program: Command): void {
     const run = path === undefined ? null : await ownRun(path);
     if (path !== undefined && run === null) {
       const { diagnoseForeign } = await import('../foreign.ts');
-      const own = (await ownRunsIn(path)).map((run) => ({ run, diagnose: () => ofRun(join(path, run), flags) }));
+      const own = (await ownRunsIn(path)).map(({ name, at }) => ({ run: name, diagnose: () => ofRun(at, flags) }));
       await diagnoseForeign(path, own, flags, settings(flags));
       return;
     }
@@ -60,22 +60,27 @@ export function addDiagnose(program: Command): void {
   });
 }
 
-/** The names of the runs of fettle that lie in a folder, such as fettle-runs. */
-async function ownRunsIn(path: string): Promise<readonly string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const own = await Promise.all(folders.map(async (name) => ((await ownRun(join(path, name))) === null ? [] : [name])));
-  return own.flat().sort();
+/** The runs that lie in a folder such as fettle-runs: folders of fettle's, and files with a record. */
+async function ownRunsIn(path: string): Promise<readonly { readonly name: string; readonly at: string }[]> {
+  const names: readonly string[] = await readdir(path).catch(() => []);
+  const own = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const at = await ownRun(join(path, name));
+      return at === null ? [] : [{ name, at }];
+    }),
+  );
+  return own.flat();
 }
 
-/** The folder of a run of fettle that a path stands for (its record.json does, too); null for all else. */
+/** Where the run lies that a path stands for: in a folder of fettle's or a file with a record; null for all else. */
 async function ownRun(path: string): Promise<string | null> {
-  const info = await stat(path).catch(() => null);
-  if (info === null) return null;
-  if (!info.isDirectory()) return basename(path) === 'record.json' ? dirname(path) : null;
+  if (await isFile(path)) return basename(path) === 'record.json' || (await beginsAsRecord(path)) ? path : null;
   const names: readonly string[] = await readdir(path).catch(() => []);
-  return names.includes('record.json') || names.includes('journal.jsonl') ? path : null;
+  if (names.includes('record.json') || names.includes('journal.jsonl')) return path;
+  return names.includes(callbackRecord) ? join(path, callbackRecord) : null;
 }
+
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isFile() ?? false;
 
 /** For a run, whose errors may be more than 100 % of a standard deviation: there a plain 5 could be either. */
 function settings(flags: DiagnoseFlags): DiagnoseOptions {
@@ -116,29 +121,13 @@ async function ofRun(run: string, flags: DiagnoseFlags): Promise<Diagnosis> {
     throw new FettleError('usage', `Expected either a run or ${option}, received both. Leave one out.`);
   }
   const { readEvents } = await import('../../recipe/directory.node.ts');
-  const record = await readRecord(run);
+  const record = await readRecordFile((await isFile(run)) ? run : join(run, 'record.json'));
   if (record !== null) {
     const { diagnose } = await import('../../diagnosis/diagnose.ts');
     const { evidenceOf } = await import('../../diagnosis/evidence-of.ts');
     return diagnose(evidenceOf(record), settings(flags));
   }
   return ofJournal(run, await readEvents(run), flags);
-}
-
-/** The record of a `fettle train`; null where there is none. */
-async function readRecord(run: string): Promise<RunRecord | null> {
-  const path = join(run, 'record.json');
-  try {
-    const record = JSON.parse(await readFile(path, 'utf8')) as Partial<RunRecord> | null;
-    if (record?.version === 1 && Array.isArray(record.curve)) return record as RunRecord;
-    throw new Error('it is no record of version 1 with a curve');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FettleError(
-      'file',
-      `Cannot read ${path}: ${(error as Error).message}. Train again, or restore the file.`,
-    );
-  }
 }
 
 /** The last diagnosis of a tuning; made anew from its scores where the user names other settings. */
