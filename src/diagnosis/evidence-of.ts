@@ -16,6 +16,8 @@ export interface EvidenceOptions {
   readonly repeats?: 'folds' | 'seeds';
   /** See `Evidence.baseline`. */
   readonly baseline?: number;
+  /** How many classes there are, for records that do not say it. */
+  readonly classes?: number;
 }
 
 const traceOf = (record: RunRecord): RunTrace => ({
@@ -80,9 +82,29 @@ function repeatsOf(records: readonly RunRecord[], first: RunRecord, kind: Repeat
   return { kind, parts: records.map(setOf), devPerTrainRow: dev / train };
 }
 
+/** A record's own classes go before what anybody says, and must agree with it. */
+function classesOf(record: RunRecord, said: number | undefined): number | null {
+  const own = record.classes?.length ?? null;
+  if (said === undefined) return own;
+  if (own !== null && own !== said) {
+    throw new FettleError(
+      'usage',
+      `Expected ${own} classes, as the record names them, received ${said}. Leave it out.`,
+    );
+  }
+  if (record.task !== 'classification') {
+    throw new FettleError(
+      'usage',
+      `Expected no number of classes for a ${record.task}, received ${said}. Leave it out.`,
+    );
+  }
+  return said;
+}
+
 /**
  * What records say: one record as it is, several as repeats of one plan with mean scores.
- * Throws a `data` error for no record, records that do not belong together, or scores that cannot be.
+ * Throws a `data` error for no record, records that do not belong together, or scores that cannot be, and a `usage` error
+ * for a number of classes that contradicts a record.
  */
 export function evidenceOf(recordOrRecords: RunRecord | readonly RunRecord[], options: EvidenceOptions = {}): Evidence {
   const records: readonly RunRecord[] = 'version' in recordOrRecords ? [recordOrRecords] : recordOrRecords;
@@ -92,7 +114,7 @@ export function evidenceOf(recordOrRecords: RunRecord | readonly RunRecord[], op
   const common = {
     task: first.task,
     metric: first.metric,
-    classes: first.classes?.length ?? null,
+    classes: classesOf(first, options.classes),
     runs: records.map(traceOf),
     data: first.data,
     probes: first.probes,

@@ -6,13 +6,13 @@ import type { LogFacts, LogParser } from './reader.ts';
 import type { LogSeries } from './series.ts';
 
 /** The delimiter of a header; Keras lets its users choose. */
-function delimiterOf(header: string): string {
+export function delimiterOf(header: string): string {
   const counts = [',', ';', '\t'].map((delimiter) => [header.split(delimiter).length, delimiter] as const);
   return counts.reduce((best, one) => (one[0] > best[0] ? one : best))[1];
 }
 
 /** The cells of one line; quotes are doubled inside quotes. */
-function cellsOf(line: string, delimiter: string): readonly string[] {
+export function cellsOf(line: string, delimiter: string): readonly string[] {
   if (!line.includes('"')) return line.split(delimiter);
   const cells = line.match(new RegExp(`("(?:[^"]|"")*"?|[^${delimiter}]*)(${delimiter}|$)`, 'g')) ?? [];
   return cells
@@ -21,8 +21,10 @@ function cellsOf(line: string, delimiter: string): readonly string[] {
     .map((cell) => cell.replace(/^"|"$/g, '').replaceAll('""', '"'));
 }
 
-const namesOf = (header: string): readonly string[] =>
-  cellsOf(header.replace(/^\uFEFF/, ''), delimiterOf(header)).map((name) => name.trim());
+/** The names of the columns in a header. */
+export function namesOf(header: string): readonly string[] {
+  return cellsOf(header.replace(/^\uFEFF/, ''), delimiterOf(header)).map((name) => name.trim());
+}
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 

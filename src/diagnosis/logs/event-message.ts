@@ -1,7 +1,7 @@
 // In: the bytes of one TensorBoard event. Out: its step, time, and scalars. Only the fields that scalars need are read, by
 // their numbers in tensorflow/core/{util/event,framework/summary,framework/tensor}.proto; all others are skipped.
 
-import { BinaryReader } from '@bufbuild/protobuf/wire';
+import { BYTES, FIXED32, FIXED64, fields, VARINT } from './message-fields.ts';
 
 /** One scalar. */
 export interface EventScalar {
@@ -17,19 +17,6 @@ export interface EventMessage {
   readonly scalars: readonly EventScalar[];
 }
 
-/** Reads the fields of a message; `read` returns false for a field that is to be skipped. */
-function fields(bytes: Uint8Array, read: (field: number, wire: number, reader: BinaryReader) => boolean): void {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const [field, wire] = reader.tag();
-    if (!read(field, wire, reader)) reader.skip(wire, field);
-  }
-}
-
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const FIXED32 = 5;
 const DT_FLOAT = 1;
 const DT_DOUBLE = 2;
 

@@ -1,4 +1,4 @@
-// In: a path. Out: the files below it that are logs, grouped by the run that they belong to.
+// In: a path. Out: the files below it that are logs, grouped by the run that they belong to, and the files of records.
 
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
@@ -7,7 +7,8 @@ import { systemCode } from '../../base/disk.node.ts';
 import { FettleError } from '../../base/error.ts';
 import { plural } from '../../base/format.ts';
 import { type LogFile, readerOf } from './index.ts';
-import type { LogReader } from './reader.ts';
+import { looksLikeRecord } from './looks-like-record.ts';
+import type { LogFacts, LogReader } from './reader.ts';
 
 /** The files of one run. */
 export interface FoundRun {
@@ -16,9 +17,18 @@ export interface FoundRun {
   readonly files: readonly LogFile[];
 }
 
+/** A file of records of fettle. */
+export interface FoundRecords {
+  /** Below the searched folder; the file's name for a single file. */
+  readonly name: string;
+  /** Where it lies. */
+  readonly path: string;
+}
+
 /** What a search found; `notes` tell what was left out. */
 export interface Found {
   readonly runs: readonly FoundRun[];
+  readonly records: readonly FoundRecords[];
   readonly notes: readonly string[];
 }
 
@@ -99,7 +109,8 @@ export async function findRuns(path: string, leaveOut: readonly string[] = []): 
   const chosen = !info.isDirectory();
   const notes: string[] = [];
   const files = chosen ? [basename(path)] : await filesBelow(path, leaveOut, notes);
-  const runs = new Map<string, { name: string; reader: LogReader; files: LogFile[] }>();
+  const runs = createRuns();
+  const records: FoundRecords[] = [];
   for (const file of files) {
     const at = chosen ? path : join(path, file);
     const head = await headOf(at).catch((error: unknown) => {
@@ -107,20 +118,41 @@ export async function findRuns(path: string, leaveOut: readonly string[] = []): 
       notes.push(`Cannot read ${file}: ${(error as Error).message}.`);
       return null;
     });
-    const reader = head === null ? null : readerOf({ path: file, head, chosen });
-    if (reader === null) continue;
-    const name = chosen ? file : reader.runOf(file);
-    const run = runs.get(`${reader.id} ${name}`) ?? { name: name === '' ? '.' : name, reader, files: [] };
-    run.files.push({ path: file, pieces: piecesOf(at) });
-    runs.set(`${reader.id} ${name}`, run);
+    if (head === null) continue;
+    if (looksLikeRecord(head)) records.push({ name: file, path: at });
+    else runs.add({ path: file, head, chosen }, () => piecesOf(at));
   }
-  if (runs.size === 0 && leaveOut.length === 0) throw noLog(path, chosen, files.length, notes);
-  return { runs: [...runs.values()], notes };
+  const found = runs.all();
+  if (found.length + records.length === 0 && leaveOut.length === 0) throw noLog(path, chosen, files.length, notes);
+  return { runs: found, records, notes };
+}
+
+/** Collects the files of runs. */
+function createRuns() {
+  const runs = new Map<string, { name: string; reader: LogReader; files: LogFile[] }>();
+  const put = (reader: LogReader, name: string, file: LogFile): void => {
+    const run = runs.get(`${reader.id} ${name}`) ?? { name: name === '' ? '.' : name, reader, files: [] };
+    run.files.push(file);
+    runs.set(`${reader.id} ${name}`, run);
+  };
+  return {
+    add(facts: LogFacts, pieces: () => LogFile['pieces']): void {
+      const reader = readerOf(facts);
+      if (reader === null) return;
+      const { path, chosen } = facts;
+      const inside = reader.runsIn?.(facts) ?? [];
+      if (inside.length === 0) put(reader, chosen ? path : reader.runOf(path), { path, pieces: pieces() });
+      // Exports of one folder hold the metrics of the same runs, each in a file of its own.
+      const folder = path.split('/').slice(0, -1);
+      for (const run of inside) put(reader, [...folder, run].join('/'), { path, run, pieces: pieces() });
+    },
+    all: (): readonly FoundRun[] => [...runs.values()],
+  };
 }
 
 const FORMATS =
-  "Expected the folder of a run of fettle, a log (Keras' or Lightning's CSV, trainer_state.json, JSON lines, a " +
-  'TensorBoard event file, an MLflow folder), or a folder of logs.';
+  "Expected the folder of a run of fettle or a record, a log (Keras' or Lightning's CSV, trainer_state.json, JSON lines, " +
+  "a TensorBoard event file, an MLflow folder, a run file or an export of W&B), a folder of logs, or an MLflow server's address.";
 
 function noLog(path: string, chosen: boolean, files: number, notes: readonly string[]): FettleError {
   const what = chosen

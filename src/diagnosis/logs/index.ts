@@ -6,10 +6,13 @@ import { jsonLines } from './json-lines.ts';
 import { kerasCsv } from './keras-csv.ts';
 import { lightningCsv } from './lightning-csv.ts';
 import { mlflow } from './mlflow.ts';
+import { mlflowRest } from './mlflow-rest.ts';
 import type { LogFacts, LogReader } from './reader.ts';
 import { createSeries } from './series.ts';
 import { tensorboard } from './tensorboard.ts';
 import { trainerState } from './trainer-state.ts';
+import { wandb } from './wandb.ts';
+import { wandbCsv } from './wandb-csv.ts';
 
 /** Each reader under its own id, or it does not compile. */
 const closed = <T extends { readonly [K in keyof T]: LogReader<K & string> }>(table: T): T => table;
@@ -18,6 +21,9 @@ const closed = <T extends { readonly [K in keyof T]: LogReader<K & string> }>(ta
 export const logReaders = closed({
   tensorboard,
   mlflow,
+  'mlflow-rest': mlflowRest,
+  wandb,
+  'wandb-csv': wandbCsv,
   'trainer-state': trainerState,
   'json-lines': jsonLines,
   'lightning-csv': lightningCsv,
@@ -35,6 +41,8 @@ export function readerOf(facts: LogFacts): LogReader | null {
 /** One file of a run. */
 export interface LogFile {
   readonly path: string;
+  /** Which of the runs that it holds side by side; null or absent for all of it. */
+  readonly run?: string | null;
   /** Its bytes in pieces of any length; a failure to read is told by the remark and ends the file. */
   readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
@@ -47,10 +55,13 @@ export async function readRun(
   options: LogOptions = {},
 ): Promise<ForeignRun> {
   const series = createSeries();
-  const about = reader.aboutFiles?.(files.map(({ path }) => path)) ?? null;
+  const paths = files.map(({ path }) => path);
+  const read = reader.filesOf?.(paths) ?? paths;
+  const about = reader.aboutFiles?.(read) ?? null;
   if (about !== null) series.remark(about);
-  for (const { path, pieces } of files) {
-    const parser = reader.open(path, series);
+  for (const { path, run, pieces } of files) {
+    if (!read.includes(path)) continue;
+    const parser = reader.open(path, series, run ?? null);
     for await (const piece of pieces) parser.push(piece);
     parser.end();
   }

@@ -29,8 +29,12 @@ export interface LogReader<Id extends string = string> {
   detects(facts: LogFacts): boolean;
   /** The run that a file belongs to: its path, or the folder that several files of one run lie in; '' is the root. */
   runOf(path: string): string;
+  /** The names of the runs that one file holds side by side; without this a file belongs to one run. */
+  runsIn?(facts: LogFacts): readonly string[];
+  /** The files of one run that are read, where others only repeat them; all by default. */
+  filesOf?(paths: readonly string[]): readonly string[];
   /** What is to be said about the files of one run, if anything. */
   aboutFiles?(paths: readonly string[]): string | null;
-  /** Starts to read one file into the series of its run. */
-  open(path: string, series: LogSeries): LogParser;
+  /** Starts to read one file into the series of its run; `run` is one of `runsIn`, null where there are none. */
+  open(path: string, series: LogSeries, run: string | null): LogParser;
 }

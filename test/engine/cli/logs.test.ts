@@ -38,7 +38,7 @@ describe.concurrent('fettle diagnose LOG', () => {
         'run          format       train error  dev error  verdict',
         'keras        tensorboard  0 %          0.20 %     fit',
         'lightning    tensorboard  16.7 %       27.7 %     high bias (underfitting) and high variance (overfitting)',
-        'torch-large  tensorboard  1.5 %        9.4 %      the training is unfinished and high variance (overfitting)',
+        'torch-large  tensorboard  1.5 %        9.4 %      high variance (overfitting)',
         'torch-small  tensorboard  20.5 %       28.4 %     the training is unfinished, high bias (underfitting) and high variance (overfitting)',
         '',
         `Why, for one of them: fettle diagnose ${join(logs, 'tensorboard')}/RUN`,
@@ -137,7 +137,7 @@ describe.concurrent('fettle diagnose LOG', () => {
     const { code, stdout, stderr } = await fettle(['diagnose', path]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
-      /image\.png is no log that fettle knows\. Expected the folder of a run of fettle, a log \(Keras'/,
+      /image\.png is no log that fettle knows\. Expected the folder of a run of fettle or a record, a log \(Keras'/,
     );
   });
 });
