@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAugment } from './commands/augment.ts';
 import { addCallback } from './commands/callback.ts';
+import { addCheck } from './commands/check.ts';
 import { addCheckup } from './commands/checkup.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     addPlan,
     addAugment,
     addCheckup,
+    addCheck,
     addDiagnose,
     addCallback,
     addPredict,
@@ -39,7 +41,7 @@ export function createProgram(): Command {
     add(program);
   program.addHelpText(
     'after',
-    '\n`fettle COMMAND --help` lists the options of a command.\nExit codes: 0 done, 2 bad usage or input, 130 interrupted, 1 a mistake in fettle.',
+    '\n`fettle COMMAND --help` lists the options of a command.\nExit codes: 0 done, 2 bad usage or input, 3 a check failed, 130 interrupted, 1 a mistake in fettle.',
   );
   return program;
 }
