@@ -1,7 +1,9 @@
+import { formatCount } from '../base/format.ts';
 import type { Evidence } from './evidence.ts';
 import type { Gap } from './gaps.ts';
 import { inUnit, scaleOf } from './scale.ts';
 import type { DiagnoseOptions, Settings } from './settings.ts';
+import { shownByMost, whoText } from './traces.ts';
 import { errorText, gapText } from './words.ts';
 
 /** What a reader must know about how far the verdicts can be trusted. */
@@ -14,6 +16,7 @@ export interface Note {
     | 'classes-unknown'
     | 'mismatch-unknown'
     | 'runs-without-scores'
+    | 'best-epoch-early'
     | 'read-as-percent'
     | 'read-as-shares'
     // Of logs that fettle did not write:
@@ -67,6 +70,30 @@ function noiseNote(gaps: readonly Gap[]): Note | null {
   };
 }
 
+/** A best epoch before this share of a run says that the rest of it was no use, and nothing about what it costs. */
+const earlyShare = 0.1;
+
+/** Fewer epochs than this have no first tenth. */
+const fewestEpochs = 20;
+
+/** Where most runs were at their best in their first tenth. */
+function bestEpochNote({ runs = [] }: Evidence): Note | null {
+  const early = shownByMost(runs, ({ status, curve, bestEpoch }) => {
+    const last = curve.at(-1)?.epoch ?? 0;
+    const judged = status !== 'diverged' && last >= fewestEpochs && curve.some(({ devError }) => devError !== null);
+    return judged && bestEpoch !== null && bestEpoch <= earlyShare * last ? { bestEpoch, last } : null;
+  });
+  const [first] = early;
+  if (first === undefined) return null;
+  return {
+    id: 'best-epoch-early',
+    text:
+      `${whoText(early.length, runs.length)}The best epoch was ${formatCount(first.bestEpoch)} of ` +
+      `${formatCount(first.last)}: what came after it did not reach the dev rows. Regularization or a lower learning rate ` +
+      'may make use of it.',
+  };
+}
+
 /** The notes on a diagnosis, the most important first. */
 export function notesOf(
   evidence: Evidence,
@@ -83,6 +110,7 @@ export function notesOf(
       text: `${lost} of ${repeats.parts.length} runs have no scores, so means over the runs are not known.`,
     });
   }
+  notes.push(bestEpochNote(evidence));
   if (options.optimalError === undefined) {
     notes.push({
       id: 'optimal-error-assumed',
