@@ -12,6 +12,8 @@ import { gapText } from '../words.ts';
 const options = {
   /** A dropout rate far above the usual 0.5 at most (Srivastava et al., 2014). */
   dropout: 0.75,
+  /** Share of every weight that L2 takes in one step: the learning rate times the strength, 0.003 in strong usual plans. */
+  pull: 0.1,
   /** Norm of a hidden layer's weights at the end over that at the start, with L2 or L1. */
   shrunk: 0.35,
   /** Share of weights that L1 made zero. */
@@ -76,8 +78,13 @@ function holdOf(run: RunTrace, weak: boolean): Hold | null {
   const lost = run.status === 'diverged';
   const kept = !lost && (l1.strength > 0 || l2.strength > 0) ? keptOf(run) : null;
   const gone = !lost && l1.strength > 0 ? zerosOf(run) : null;
+  const pull = run.plan.optimizer.learningRate * l2.strength;
+  if (pull >= options.pull) {
+    by.push('l2');
+    because.push(`each step at the full rate takes ${formatPercent(Math.min(1, pull))} of every weight`);
+  }
   if (kept !== null && kept < shrunk) {
-    if (l2.strength > 0) by.push('l2');
+    if (l2.strength > 0 && !by.includes('l2')) by.push('l2');
     if (l1.strength > 0) by.push('l1');
     because.push(`a layer's weights shrank to ${formatPercent(kept)} of their first norm`);
   }
@@ -90,7 +97,12 @@ function holdOf(run: RunTrace, weak: boolean): Hold | null {
     because.push(`only ${formatPercent(1 - dropout.rate)} of the units work in a step`);
   }
   if (by.length === 0) return null;
-  const force = Math.max(1 - (kept ?? 1), gone ?? 0, by.includes('dropout') ? dropout.rate : 0);
+  const force = Math.max(
+    1 - (kept ?? 1),
+    gone ?? 0,
+    pull >= options.pull ? Math.min(1, pull) : 0,
+    by.includes('dropout') ? dropout.rate : 0,
+  );
   return { force, by, because: [`with ${strengths(run.plan.regularization)} ${enumerate(because)}`] };
 }
 

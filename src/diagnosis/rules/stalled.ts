@@ -7,6 +7,8 @@ import { medianOf, shownByMost, whoText } from '../traces.ts';
 import { errorText } from '../words.ts';
 
 const options = {
+  /** Share of the baseline that the train error itself has not left: on few rows an upper limit alone says little. */
+  near: 0.9,
   /** A loss that never falls by more than this share of its start stands still. */
   fall: 0.01,
   /** Fewer steps than this are no training that could have stood still. */
@@ -30,7 +32,7 @@ function byError({ evidence, gaps, settings }: Case): Finding<'stalled'> | null 
   const bias = gaps.find(({ id }) => id === 'bias');
   if (bias?.state === 'inside') return null;
   const interval = scoreInterval(train, metric, settings.confidence);
-  if ((interval?.high ?? value) < baseline.value) return null;
+  if ((interval?.high ?? value) < baseline.value || value < options.near * baseline.value) return null;
   const { unit } = scaleOf(metric);
   return {
     id: 'stalled',

@@ -1,5 +1,5 @@
 import { formatCount, formatPercent, plural } from '../../base/format.ts';
-import { fitLine, type Interval, median, newcombeInterval } from '../../base/statistics.ts';
+import { fitLine, type Interval, mean, median, newcombeInterval } from '../../base/statistics.ts';
 import type { Evidence, RunTrace } from '../evidence.ts';
 import { behindReference, mayUnderfit } from '../reference.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
@@ -20,8 +20,8 @@ const options = {
   lossFall: 0.05,
   /** Steps of the run, as a share of those of the usual plan that it is compared with. */
   stepShare: 0.25,
-  /** Least fall of the loss over the run, as a share of its beginning: who learned nothing would not with more steps. */
-  learned: 0.05,
+  /** Least fall of the loss over the run, and over its last half, as a share of its beginning. */
+  learned: 0.01,
 };
 
 interface Point {
@@ -130,7 +130,7 @@ function lossFall({ losses, curve }: RunTrace, confidence: number): number | nul
     return null;
   const { slope } = fitLine(
     end.map(({ step }) => step),
-    end.map(({ mean }) => mean),
+    end.map((segment) => segment.mean),
     confidence,
   );
   const scale = -(last.step - begin.step) / first.mean;
@@ -154,13 +154,24 @@ function byLosses(input: Case, runs: readonly RunTrace[]): Finding<'still-fallin
   };
 }
 
-/** How many steps a run made, if its best epoch is in its last quarter and its loss fell at all. */
+/** Whether the losses of a run's last quarter are below those of the quarter before it. */
+function endsFalling(means: readonly number[]): boolean {
+  const quarter = Math.floor(means.length * options.lastShare);
+  const [first] = means;
+  if (quarter === 0 || first === undefined) return false;
+  const before = mean(means.slice(-2 * quarter, -quarter));
+  return before - mean(means.slice(-quarter)) > options.learned * first;
+}
+
+/** How many steps a run made, if it learned at all and its best epoch is in its last quarter, or its loss still fell there. */
 function stepsOf({ curve, bestEpoch, losses }: RunTrace): number | null {
   const last = curve.at(-1);
-  if (last === undefined || bestEpoch === null || bestEpoch < (1 - options.lastShare) * last.epoch) return null;
-  const first = losses?.[0]?.mean ?? curve[0]?.trainLoss ?? null;
-  const end = losses?.at(-1)?.mean ?? last.trainLoss;
-  return first !== null && end !== null && end < (1 - options.learned) * first ? last.step : null;
+  if (last === undefined) return null;
+  const means = losses?.map((segment) => segment.mean) ?? curve.flatMap(({ trainLoss }) => trainLoss ?? []);
+  const [first] = means;
+  if (first === undefined || Math.min(...means) > (1 - options.learned) * first) return null;
+  const late = bestEpoch !== null && bestEpoch >= (1 - options.lastShare) * last.epoch;
+  return late || endsFalling(means) ? last.step : null;
 }
 
 /** By a usual plan on the same rows that made many more steps and came to much less error on both sides. */
@@ -188,7 +199,7 @@ function byReference({ evidence, settings }: Case, runs: readonly RunTrace[]): F
     high: tidy(high),
     unit,
     because:
-      `The run was over after ${plural(steps, 'step')}, at its best; a usual plan with ${formatCount(usual)} steps on the ` +
+      `The run was over after ${plural(steps, 'step')}, still on its way; a usual plan with ${formatCount(usual)} steps on the ` +
       `same rows has a train error that is lower by ${gapText(value, unit, low, high)}.`,
     confidence: settings.confidence,
     actions: stillFalling.actions,

@@ -4,7 +4,7 @@ import { asLog, bare, trainingRecord, verdictOf } from '../training-records.ts';
 describe('still-falling', () => {
   it('sees by a usual plan that one epoch was not enough', () => {
     expect(verdictOf('still-falling', 'digits-one-epoch')?.because).toMatch(
-      /^The run was over after \d+ steps, at its best; a usual plan with [\d,]+ steps on the same rows has a train error that is lower by \d+\.\d percentage points \(.*\)\.$/,
+      /^The run was over after \d+ steps, still on its way; a usual plan with [\d,]+ steps on the same rows has a train error that is lower by \d+\.\d percentage points \(.*\)\.$/,
     );
   });
 
