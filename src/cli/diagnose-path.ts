@@ -1,21 +1,17 @@
-// In: a path. Out: the diagnoses of all runs that lie there: runs of fettle, records, logs of other frameworks.
+// In: a path or an address. Out: the diagnoses of all runs that lie there, or of all of them together.
 
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { FettleError } from '../base/error.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
-import { evidenceOf } from '../diagnosis/evidence-of.ts';
+import { type EvidenceOptions, evidenceOf } from '../diagnosis/evidence-of.ts';
 import { diagnoseRun } from '../diagnosis/logs/diagnose-run.ts';
-import { findRuns } from '../diagnosis/logs/find.node.ts';
-import { readRun } from '../diagnosis/logs/index.ts';
 import type { Mapped } from '../diagnosis/logs/mapping.ts';
 import { scaleOf } from '../diagnosis/scale.ts';
 import type { DiagnoseOptions } from '../diagnosis/settings.ts';
 import { readEvents } from '../recipe/directory.node.ts';
-import type { TuneEvent } from '../recipe/journal.ts';
+import { findPath, type PathRun, type ReadRun } from './find-path.ts';
 import { given } from './options.ts';
 import { parseShare, type TypedRate } from './parse.ts';
-import { beginsAsRecord, callbackRecord, readRecordFile } from './read-record.ts';
 
 /** What may be said about a path that is diagnosed. */
 export interface PathFlags {
@@ -25,12 +21,18 @@ export interface PathFlags {
   readonly testRows?: number;
   readonly map?: readonly Mapped[];
   readonly targetDeviation?: number;
+  readonly classes?: number;
+  readonly baseline?: number;
+  readonly repeats?: 'folds' | 'seeds';
+  /** The name of one of several runs. */
+  readonly run?: string;
 }
 
 /** A run with its diagnosis, or why it has none. */
-export type RunDiagnosis =
-  | ({ readonly run: string; readonly reader: string } & Diagnosis)
-  | { readonly run: string; readonly reader: string; readonly failed: string };
+export type RunDiagnosis = { readonly run: string; readonly reader: string; readonly path: string } & (
+  | Diagnosis
+  | { readonly failed: string }
+);
 
 /** What lies at a path. */
 export interface PathDiagnoses {
@@ -39,76 +41,30 @@ export interface PathDiagnoses {
   readonly notes: readonly string[];
 }
 
-/** A run that is found and not judged yet. */
-interface Found {
-  readonly run: string;
-  readonly reader: string;
-  readonly diagnose: () => Promise<Diagnosis>;
-}
-
 /**
  * Judges all that lies at a path. One run that cannot be judged is an error; of several, the others are judged.
  * Throws `usage` for what cannot be said of a run of fettle, `file` and `data` for what cannot be read.
  */
 export async function diagnosePath(path: string, flags: PathFlags): Promise<PathDiagnoses> {
-  const own = await ownRun(path);
-  if (own !== null) {
-    return { runs: [{ run: basename(path), reader: 'fettle', ...(await ofRun(own, flags)) }], notes: [] };
-  }
-  const owns = await ownRunsIn(path);
   const { map: mappings, trainRows, testRows: devRows, targetDeviation } = flags;
-  const logOptions = given({ mappings, trainRows, devRows, targetDeviation });
-  const { runs, notes } = await findRuns(
+  const { runs, notes } = await findPath(
     path,
-    owns.map(({ name }) => name),
+    given({ mappings, trainRows, devRows, targetDeviation }),
+    flags.run ?? null,
   );
-  // A record is JSON, so a reader of logs may think that it is one.
-  const foreign = runs.filter(({ name }) => !owns.some((run) => run.name === name));
-  const all: readonly Found[] = [
-    ...owns.map(({ name, at }) => ({ run: name, reader: 'fettle', diagnose: () => ofRun(at, flags) })),
-    ...foreign.map(({ name, reader, files }) => ({
-      run: name,
-      reader: reader.id,
-      diagnose: async () => diagnoseRun(await readRun(name, reader, files, logOptions), settings(flags)),
-    })),
-  ];
-  if (all.length === 0) {
-    const why = notes.length === 0 ? '' : ` ${notes.join(' ')}`;
-    throw new FettleError('file', `Expected a run, a record or a log in ${path}, found none.${why}`);
-  }
+  if (flags.repeats !== undefined) return { runs: [await ofRepeats(path, runs, flags)], notes };
   const diagnoses: RunDiagnosis[] = [];
-  for (const { run, reader, diagnose: judge } of all) {
+  for (const found of runs) {
+    const { read: _, ...head } = found;
     try {
-      diagnoses.push({ run, reader, ...(await judge()) });
+      diagnoses.push({ ...head, ...(await ofRun(found, flags)) });
     } catch (error) {
-      if (!(error instanceof FettleError) || all.length === 1) throw error;
-      diagnoses.push({ run, reader, failed: error.message });
+      if (!(error instanceof FettleError) || runs.length === 1) throw error;
+      diagnoses.push({ ...head, failed: error.message });
     }
   }
   return { runs: diagnoses, notes };
 }
-
-/** The runs that lie in a folder such as fettle-runs: folders of fettle's, and files with a record. */
-async function ownRunsIn(path: string): Promise<readonly { readonly name: string; readonly at: string }[]> {
-  const names: readonly string[] = await readdir(path).catch(() => []);
-  const own = await Promise.all(
-    names.toSorted().map(async (name) => {
-      const at = await ownRun(join(path, name));
-      return at === null ? [] : [{ name, at }];
-    }),
-  );
-  return own.flat();
-}
-
-/** Where the run lies that a path stands for: in a folder of fettle's or a file with a record; null for all else. */
-async function ownRun(path: string): Promise<string | null> {
-  if (await isFile(path)) return basename(path) === 'record.json' || (await beginsAsRecord(path)) ? path : null;
-  const names: readonly string[] = await readdir(path).catch(() => []);
-  if (names.includes('record.json') || names.includes('journal.jsonl')) return path;
-  return names.includes(callbackRecord) ? join(path, callbackRecord) : null;
-}
-
-const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isFile() ?? false;
 
 /** For a run, whose errors may be more than 100 % of a standard deviation: there a plain 5 could be either. */
 function settings(flags: PathFlags): DiagnoseOptions {
@@ -117,21 +73,61 @@ function settings(flags: PathFlags): DiagnoseOptions {
   return given({ optimalError: share(flags.optimalError), tolerance: share(flags.tolerance) });
 }
 
-async function ofRun(run: string, flags: PathFlags): Promise<Diagnosis> {
-  for (const name of ['trainRows', 'testRows', 'map', 'targetDeviation'] as const) {
+const evidenceOptions = ({ classes, baseline, repeats }: PathFlags): EvidenceOptions =>
+  given({ classes, baseline, repeats });
+
+type Said = 'trainRows' | 'testRows' | 'map' | 'targetDeviation' | 'classes' | 'baseline' | 'repeats';
+
+/** What a run of fettle says itself must not be said again. */
+function refuse(flags: PathFlags, names: readonly Said[]): void {
+  for (const name of names) {
     if (flags[name] === undefined) continue;
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new FettleError('usage', `Expected either a run or ${option}, received both. Leave one out.`);
   }
-  const record = await readRecordFile((await isFile(run)) ? run : join(run, 'record.json'));
-  if (record !== null) {
-    return diagnose(evidenceOf(record), settings(flags));
+}
+
+async function readFound(read: () => Promise<ReadRun>, isOwn: boolean, flags: PathFlags): Promise<ReadRun> {
+  if (isOwn) refuse(flags, ['trainRows', 'testRows', 'map', 'targetDeviation']);
+  return read();
+}
+
+async function ofRun({ reader, path, read }: PathRun, flags: PathFlags): Promise<Diagnosis> {
+  if (read === null) return ofTuning(path, flags);
+  return diagnoseRun(await readFound(read, reader === 'fettle', flags), settings(flags), evidenceOptions(flags));
+}
+
+/** All runs together, as folds or seeds of one plan. */
+async function ofRepeats(path: string, runs: readonly PathRun[], flags: PathFlags): Promise<RunDiagnosis> {
+  if (runs.length < 2) {
+    throw new FettleError(
+      'usage',
+      `Expected at least 2 runs for --repeats, received ${runs.length} in ${path}. Name a folder or a list of records.`,
+    );
   }
-  return ofJournal(run, await readEvents(run), flags);
+  const all: ReadRun[] = [];
+  for (const { run, reader, read } of runs) {
+    if (read === null) {
+      throw new FettleError('usage', `Expected single runs for --repeats, received ${run}, which is a whole tuning.`);
+    }
+    all.push(await readFound(read, reader === 'fettle', flags));
+  }
+  const records = all.map(({ record }) => record);
+  const diagnosis = diagnose(evidenceOf(records, evidenceOptions(flags)), settings(flags));
+  const said = all.flatMap(({ notes }, i) =>
+    notes
+      .filter(({ id }) => id === 'log-read' || id === 'log-skipped' || id === 'log-remark')
+      .map((note) => ({ ...note, text: `${runs[i]?.run}: ${note.text}` })),
+  );
+  const readers = new Set(runs.map(({ reader }) => reader));
+  const reader = readers.size === 1 ? (runs[0]?.reader ?? '') : 'several';
+  return { run: basename(path), reader, path, ...diagnosis, notes: [...said, ...diagnosis.notes] };
 }
 
 /** The last diagnosis of a tuning; made anew from its scores where the user names other settings. */
-function ofJournal(run: string, events: readonly TuneEvent[], flags: PathFlags): Diagnosis {
+async function ofTuning(run: string, flags: PathFlags): Promise<Diagnosis> {
+  refuse(flags, ['trainRows', 'testRows', 'map', 'targetDeviation', 'classes', 'baseline', 'repeats']);
+  const events = await readEvents(run);
   const started = events.find((event) => event.type === 'started');
   const last = events.findLast((event) => event.type === 'diagnosed');
   if (started === undefined || last === undefined) {

@@ -98,6 +98,21 @@ const options = {
       '--target-deviation <sd>',
       "the standard deviation of a regression's training target, which a log does not say",
     ).argParser(checked(parsePositive)),
+  classes: () =>
+    new Option('--classes <n>', 'how many classes there are, where a log does not say it').argParser(
+      checked((text) => parseWhole(text, 2)),
+    ),
+  baseline: () =>
+    new Option(
+      '--baseline <error>',
+      'the error of knowing nothing, such as of always the commonest class: 0.2 or 20% (default: its upper bound)',
+    ).argParser(checked(parseShare)),
+  repeats: () =>
+    new Option('--repeats <kind>', 'judge all runs together, as trainings of one plan').choices([
+      'folds',
+      'seeds',
+    ] as const),
+  run: () => new Option('--run <name>', 'only this one of several runs, by its name in the table'),
   typedOptimalError: () =>
     new Option(
       '--optimal-error <error>',

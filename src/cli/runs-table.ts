@@ -38,6 +38,6 @@ export function tableOfRuns(path: string, { runs, notes }: PathDiagnoses): reado
     ...formatTable([['run', 'format', 'train error', 'dev error', 'verdict'], ...rows]),
     ...(said.length + notes.length > 0 ? ['', 'Notes', ...[...notes, ...said].map((text) => `  ${text}`)] : []),
     '',
-    `Why, for one of them: fettle diagnose ${path.replace(/\/+$/, '')}/RUN`,
+    `Why, for one of them: fettle diagnose ${path} --run RUN`,
   ];
 }

@@ -1,7 +1,6 @@
 // fettle check PATH: the verdicts on runs as an exit code, for pipelines.
 
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FettleError } from '../../base/error.ts';
 import { plural } from '../../base/format.ts';
@@ -37,7 +36,7 @@ export function addCheck(program: Command): void {
   const command = program
     .command('check')
     .description(`The verdicts on runs as an exit code: 0 passed, ${failedCode} failed.`)
-    .argument('<PATH>', "a run's folder, a record, a log or a folder of logs");
+    .argument('<PATH>', "a run's folder, a record, a log, a folder of logs, or an MLflow server's address");
   addOptions(command, [
     new Option(
       '--fail-on <verdicts>',
@@ -51,13 +50,17 @@ export function addCheck(program: Command): void {
     options.typedTolerance(),
     options.map(),
     options.targetDeviation(),
+    options.classes(),
+    options.baseline(),
+    options.repeats(),
+    options.run(),
     options.json(),
   ]).action(runCheck);
 }
 
-function checkedRuns(path: string, { runs }: PathDiagnoses, failOn: readonly VerdictId[]): readonly CheckedRun[] {
+function checkedRuns({ runs }: PathDiagnoses, failOn: readonly VerdictId[]): readonly CheckedRun[] {
   return runs.map((one) => {
-    const at = { run: one.run, path: runs.length > 1 ? join(path, one.run) : path };
+    const at = { run: one.run, path: one.path };
     if ('failed' in one) return { ...at, verdicts: [], problem: one.failed };
     return { ...at, verdicts: checkDiagnosis(one, failOn), problem: null };
   });
@@ -91,7 +94,7 @@ async function runCheck(path: string, flags: CheckFlags): Promise<void> {
   }
   const { diagnosePath } = await import('../diagnose-path.ts');
   const found = await diagnosePath(path, said);
-  const runs = checkedRuns(path, found, failOn);
+  const runs = checkedRuns(found, failOn);
   if (junit !== undefined) {
     const { junitOf } = await import('../../report/checks/junit.ts');
     await write(junit, junitOf(runs, failOn));

@@ -21,7 +21,10 @@ export function addDiagnose(program: Command): void {
   const command = program
     .command('diagnose')
     .description('The verdict on a train and a test error, on a run, or on the logs of another framework.')
-    .argument('[PATH]', "a run's folder, a record, a log or a folder of logs, instead of the errors");
+    .argument(
+      '[PATH]',
+      "a run's folder, a record, a log, a folder of logs, or an MLflow server's address, instead of the errors",
+    );
   addOptions(command, [
     options.error('train'),
     options.error('test'),
@@ -31,6 +34,10 @@ export function addDiagnose(program: Command): void {
     options.typedTolerance(),
     options.map(),
     options.targetDeviation(),
+    options.classes(),
+    options.baseline(),
+    options.repeats(),
+    options.run(),
     options.json(),
   ]).action(async (path: string | undefined, flags: DiagnoseFlags) => {
     if (path !== undefined) {
@@ -61,17 +68,25 @@ async function ofPath(path: string, flags: DiagnoseFlags): Promise<void> {
     else printLines(tableOfRuns(path, found));
     return;
   }
-  const { run: _, reader: __, ...diagnosis } = first;
+  const { run: _, reader: __, path: ___, ...diagnosis } = first;
   if (flags.json === true) printJson(diagnosis);
   else printLines([...(await explain(diagnosis)), ...found.notes]);
 }
 
 async function ofErrors(flags: DiagnoseFlags): Promise<Diagnosis> {
-  const { trainError, testError, trainRows = null, testRows = null } = flags;
+  const { trainError, testError, trainRows = null, testRows = null, classes, baseline } = flags;
   if (trainError === undefined || testError === undefined) {
     throw new FettleError(
       'usage',
       'Expected --train-error and --test-error, such as --train-error 15% --test-error 30%, or the folder of a run.',
+    );
+  }
+  for (const name of ['map', 'targetDeviation', 'repeats', 'run'] as const) {
+    if (flags[name] === undefined) continue;
+    const option = name === 'targetDeviation' ? 'target-deviation' : name;
+    throw new FettleError(
+      'usage',
+      `Expected a path for --${option}, received two errors. Leave it out, or name a log.`,
     );
   }
   const { optimalError, tolerance } = flags;
@@ -85,6 +100,7 @@ async function ofErrors(flags: DiagnoseFlags): Promise<Diagnosis> {
       train: score(shares.trainError, trainRows),
       trainDev: null,
       dev: score(shares.testError, testRows),
+      ...given({ classes, baseline }),
     },
     given({ optimalError: shares.optimalError, tolerance: shares.tolerance }),
   );

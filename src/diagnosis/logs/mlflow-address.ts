@@ -26,11 +26,21 @@ function refuse(text: string, why: string): FettleError {
   );
 }
 
+/** Without %40 and the like; what is no such code stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function serverOf(text: string): { readonly server: string; readonly userInfo: string | null; readonly rest: string } {
   const match = /^(https?):\/\/(?:([^/@?#]*)@)?([^/?#]+)([^?#]*)(.*)$/i.exec(text.replace(/^mlflow:/i, 'http:'));
   if (match === null) throw refuse(text, 'it names no host');
   const [, scheme = '', userInfo, host = '', path = '', rest = ''] = match;
-  return { server: `${scheme.toLowerCase()}://${host}${path.replace(/\/+$/, '')}`, userInfo: userInfo ?? null, rest };
+  const server = `${scheme.toLowerCase()}://${host}${path.replace(/\/+$/, '')}`;
+  return { server, userInfo: userInfo === undefined ? null : decoded(userInfo), rest };
 }
 
 /**

@@ -7,8 +7,12 @@ import type { LogSeries } from './series.ts';
 /** An answer with more characters is none of get-history, whose pages hold at most 25,000 values. */
 const LONGEST_PAGE = 64_000_000;
 
-const numberOf = (value: unknown): number | null =>
-  typeof value === 'number' ? value : typeof value === 'string' ? (loggedNumber(value) ?? null) : null;
+/** A server with a database stores infinities as the largest double. */
+function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' ? loggedNumber(value) : value;
+  if (typeof number !== 'number') return null;
+  return Math.abs(number) === Number.MAX_VALUE ? Math.sign(number) * Number.POSITIVE_INFINITY : number;
+}
 
 function metricAdder(series: LogSeries): (metric: unknown) => void {
   let first: number | null = null;

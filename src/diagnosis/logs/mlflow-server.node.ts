@@ -34,12 +34,19 @@ const TRIES = 4;
 /** What may be over in a moment: too many requests, a proxy without its server. */
 const PASSING = new Set([429, 502, 503, 504]);
 /** What will not be over in a moment. */
-const HOPELESS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT']);
+const HOPELESS = new Set([
+  'ERR_INVALID_URL',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]);
 const SECONDS = 60;
 
 function authorizationOf({ env, userInfo }: ServerOptions): string | null {
-  const basic = (text: string): string => `Basic ${btoa(text)}`;
-  if (userInfo !== null) return basic(decodeURIComponent(userInfo));
+  const basic = (text: string): string => `Basic ${Buffer.from(text, 'utf8').toString('base64')}`;
+  if (userInfo !== null) return basic(userInfo);
   const { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password, MLFLOW_TRACKING_TOKEN: token } = env;
   if (user !== undefined && password !== undefined) return basic(`${user}:${password}`);
   return token === undefined || token === '' ? null : `Bearer ${token}`;

@@ -5,14 +5,18 @@ import type { VerdictId } from '../../diagnosis/rules/index.ts';
 import { escapeHtml } from '../html.ts';
 import type { CheckedRun } from './checked-run.ts';
 
-const attribute = (name: string, value: string | number): string => ` ${name}="${escapeHtml(String(value))}"`;
+/** XML 1.0 has no way to write control characters, which names in logs may hold. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const textOf = (value: string | number): string => escapeHtml(String(value).replace(forbidden, '\ufffd'));
+const attribute = (name: string, value: string | number): string => ` ${name}="${textOf(value)}"`;
 
 function caseOf({ run, verdicts }: CheckedRun, id: VerdictId): string {
   const head = `    <testcase${attribute('classname', run)}${attribute('name', id)}`;
   const found = verdicts.find(({ verdict, failed }) => failed && verdict.id === id);
   if (found === undefined) return `${head}/>`;
   const { because } = found.verdict;
-  const failure = `<failure${attribute('type', id)}${attribute('message', because)}>${escapeHtml(because)}</failure>`;
+  const failure = `<failure${attribute('type', id)}${attribute('message', because)}>${textOf(because)}</failure>`;
   return `${head}>\n      ${failure}\n    </testcase>`;
 }
 

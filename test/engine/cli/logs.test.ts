@@ -41,15 +41,15 @@ describe.concurrent('fettle diagnose LOG', () => {
         'torch-large  tensorboard  1.5 %        9.4 %      high variance (overfitting)',
         'torch-small  tensorboard  20.5 %       28.4 %     the training is unfinished, high bias (underfitting) and high variance (overfitting)',
         '',
-        `Why, for one of them: fettle diagnose ${join(logs, 'tensorboard')}/RUN`,
+        `Why, for one of them: fettle diagnose ${join(logs, 'tensorboard')} --run RUN`,
         '',
       ].join('\n'),
     );
     const { runs } = JSON.parse((await fettle(['diagnose', logs, '--json'])).stdout) as {
       runs: { run: string; reader: string; verdicts: { id: string }[] }[];
     };
-    expect(runs).toHaveLength(15);
-    expect(new Set(runs.map(({ reader }) => reader)).size).toBe(6);
+    expect(runs).toHaveLength(29);
+    expect(new Set(runs.map(({ reader }) => reader)).size).toBe(9);
     expect(runs.find(({ run }) => run === 'mlflow/1/large')?.verdicts.map(({ id }) => id)).toContain('high-variance');
   });
 
