@@ -71,7 +71,7 @@ function linesOf(runs: readonly CheckedRun[]): readonly string[] {
   return runs.flatMap(({ run, verdicts, problem }) =>
     problem === null
       ? verdicts.map(({ verdict, failed }) => `${failed ? 'FAIL' : 'ok  '} ${run}: ${verdict.id}: ${verdict.because}`)
-      : [`ERR  ${run}: not judged: ${problem}`],
+      : [`ERR  ${run}: not judged: ${problem.replace(/\s+/g, ' ')}`],
   );
 }
 

@@ -15,6 +15,14 @@ const logs: readonly [LogReaderId, string][] = [
   ['tensorboard', 'tensorboard/torch-small'],
   ['tensorboard', 'tensorboard/keras'],
   ['mlflow', 'mlflow/1/small'],
+  ['mlflow-rest', 'mlflow-rest/small.json'],
+  ['wandb', 'wandb/offline-run-loop'],
+  ['wandb', 'wandb/history.json'],
+  ['wandb', 'wandb/history.jsonl'],
+  ['wandb', 'wandb/history-columns.json'],
+  ['wandb', 'wandb/summary'],
+  ['wandb-csv', 'wandb/chart-val.csv'],
+  ['wandb-csv', 'wandb/history.csv'],
 ];
 
 /** Reads and judges; only a FettleError may come out, and a report always does otherwise. */

@@ -3,7 +3,7 @@ import { diagnoseRun } from '../../../../src/diagnosis/logs/diagnose-run.ts';
 import { type LogReaderId, logReaders, readerOf } from '../../../../src/diagnosis/logs/index.ts';
 import { fixture, notesOf, readFiles, readText, verdictsOf } from './read.ts';
 
-/** Reader, run, verdicts, best epoch or step, train and dev value. Written by the frameworks, see make-logs.py. */
+/** Reader, run, verdicts, best epoch or step, train and dev value. Written by the frameworks, see make-{logs,wandb,mlflow-rest}.py. */
 const golden: readonly [LogReaderId, string, string[], number | null, number | null, number | null][] = [
   ['keras-csv', 'keras/fit.csv', ['fit'], 7, 0, 0.002],
   ['keras-csv', 'keras/overfitted.csv', ['high-bias', 'high-variance'], null, 0.25, 0.28],
@@ -20,6 +20,19 @@ const golden: readonly [LogReaderId, string, string[], number | null, number | n
   ['tensorboard', 'tensorboard/torch-large', ['high-variance'], 20, 0.0146, 0.094],
   ['mlflow', 'mlflow/1/small', ['still-falling', 'high-bias', 'high-variance'], 15, 0.2141, 0.2923],
   ['mlflow', 'mlflow/1/large', ['still-falling', 'high-variance', 'high-bias'], 15, 0.0241, 0.1023],
+  ['mlflow-rest', 'mlflow-rest/small.json', ['still-falling', 'high-bias', 'high-variance'], 15, 0.2141, 0.2923],
+  ['mlflow-rest', 'mlflow-rest/large.json', ['still-falling', 'high-variance', 'high-bias'], 15, 0.0241, 0.1023],
+  ['wandb', 'wandb/offline-run-loop', ['still-falling', 'high-bias', 'high-variance'], 12, 0.2275, 0.3041],
+  ['wandb', 'wandb/offline-run-keras', ['high-bias'], 5, 0.2033, 0.2],
+  ['wandb', 'wandb/offline-run-lightning', ['high-bias'], 8, 0.1333, 0.1367],
+  ['wandb', 'wandb/offline-run-transformers', ['cannot-tell'], 2, null, 0.4219],
+  ['wandb', 'wandb/offline-run-killed', ['diverged', 'cannot-tell'], null, null, null],
+  ['wandb', 'wandb/history.json', ['still-falling', 'high-bias', 'high-variance'], 12, 0.2275, 0.3041],
+  ['wandb', 'wandb/history.jsonl', ['still-falling', 'high-bias', 'high-variance'], 12, 0.2275, 0.3041],
+  ['wandb', 'wandb/history-columns.json', ['still-falling', 'high-bias', 'high-variance'], 12, 0.2275, 0.3041],
+  ['wandb', 'wandb/summary', ['high-bias', 'high-variance'], 12, 0.2275, 0.3041],
+  ['wandb-csv', 'wandb/history.csv', ['still-falling', 'high-bias', 'high-variance'], 12, 0.2275, 0.3041],
+  ['wandb-csv', 'wandb/chart-val.csv', ['cannot-tell'], 11, null, 0.3041],
 ];
 
 describe('the log of a real framework', () => {
