@@ -8,7 +8,7 @@ import { plural } from '../base/format.ts';
 import { nearestNames } from '../base/nearest-name.ts';
 import type { Found, FoundRecords, FoundRun } from '../diagnosis/logs/find.node.ts';
 import type { LogOptions } from '../diagnosis/logs/foreign-run.ts';
-import { isMlflowAddress } from '../diagnosis/logs/mlflow-address.ts';
+import { isMlflowAddress, shownAddress } from '../diagnosis/logs/mlflow-address.ts';
 import type { Note } from '../diagnosis/notes.ts';
 import type { RunRecord } from '../record/record.ts';
 import { callbackRecord, isRecordFile, readRecordFile } from './read-record.ts';
@@ -123,7 +123,7 @@ export async function findPath(path: string, options: LogOptions, wanted: string
       : `Its runs: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', ...' : ''}.`;
   throw new FettleError(
     'usage',
-    `None of the ${plural(runs.length, 'run')} in ${path} is named "${wanted}". ${advice}`,
+    `None of the ${plural(runs.length, 'run')} in ${shownAddress(path)} is named "${wanted}". ${advice}`,
   );
 }
 
@@ -132,7 +132,7 @@ async function allRuns(path: string, options: LogOptions, notes: string[]): Prom
     const { findMlflowRuns } = await import('../diagnosis/logs/find-mlflow.node.ts');
     const found = await findMlflowRuns(path, { env: process.env, mappings: options.mappings ?? [] });
     notes.push(...found.notes);
-    return logRuns(path, found, options, notes);
+    return logRuns(shownAddress(path), found, options, notes);
   }
   const own = await ownPlace(path);
   if (own !== null) {

@@ -3,6 +3,7 @@
 import { enumerate, formatTable } from '../base/format.ts';
 import type { DiagnosedError, Diagnosis } from '../diagnosis/diagnose.ts';
 import { verdictName } from '../diagnosis/explain.ts';
+import { shownAddress } from '../diagnosis/logs/mlflow-address.ts';
 import { errorText } from '../diagnosis/words.ts';
 import type { PathDiagnoses } from './diagnose-path.ts';
 
@@ -38,6 +39,6 @@ export function tableOfRuns(path: string, { runs, notes }: PathDiagnoses): reado
     ...formatTable([['run', 'format', 'train error', 'dev error', 'verdict'], ...rows]),
     ...(said.length + notes.length > 0 ? ['', 'Notes', ...[...notes, ...said].map((text) => `  ${text}`)] : []),
     '',
-    `Why, for one of them: fettle diagnose ${path} --run RUN`,
+    `Why, for one of them: fettle diagnose ${shownAddress(path)} --run RUN`,
   ];
 }

@@ -17,12 +17,17 @@ export function isMlflowAddress(path: string): boolean {
   return /^(https?|mlflow):\/\//i.test(path) || /^runs:\//i.test(path);
 }
 
+/** An address as it may be shown: without a user and a password. */
+export function shownAddress(path: string): string {
+  return isMlflowAddress(path) ? path.replace(/^([a-z]+:\/\/)[^/@?#]*@/i, '$1') : path;
+}
+
 const EXAMPLES = 'http://127.0.0.1:5000, http://127.0.0.1:5000/#/experiments/1/runs/ID or runs:/ID';
 
 function refuse(text: string, why: string): FettleError {
   return new FettleError(
     'usage',
-    `Expected the address of an MLflow server such as ${EXAMPLES}, received ${text}: ${why}.`,
+    `Expected the address of an MLflow server such as ${EXAMPLES}, received ${shownAddress(text)}: ${why}.`,
   );
 }
 

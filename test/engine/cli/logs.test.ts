@@ -131,6 +131,32 @@ describe.concurrent('fettle diagnose LOG', () => {
     }
   });
 
+  it('judges one of several runs by its name, and helps with the name', async () => {
+    const one = await fettle(['diagnose', join(logs, 'wandb'), '--run', 'other']);
+    expect(one.stdout).toMatch(/^Read as wandb-csv: 22 values; train error = 1 - train\/accuracy, /);
+    const wrong = await fettle(['diagnose', join(logs, 'wandb'), '--run', 'othr']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/^error: None of the 12 runs in .* is named "othr"\. Did you mean "other"\?\n$/);
+  });
+
+  it('lets stalled fire where a log does not say how many classes there are', async () => {
+    const path = join(root, 'stalled.csv');
+    writeFileSync(path, 'epoch,accuracy,val_accuracy\n0,0.1,0.1\n1,0.11,0.1\n2,0.09,0.1\n');
+    const verdict = async (...args: string[]) => (await fettle(['diagnose', path, ...args])).stdout.split('\n')[2];
+    expect(await verdict()).toBe('Verdict: high bias (underfitting)');
+    expect(await verdict('--classes', '10')).toBe('Verdict: the training stalled and high bias (underfitting)');
+    expect(await verdict('--baseline', '88%')).toBe('Verdict: the training stalled and high bias (underfitting)');
+    expect(await verdict('--baseline', '95%')).toBe('Verdict: high bias (underfitting)');
+    const typed = await fettle(['diagnose', '--train-error', '90%', '--test-error', '90%', '--classes', '10']);
+    expect(typed.stdout).toMatch(/^Verdict: the training stalled and high bias/);
+    expect((await fettle(['diagnose', path, '--classes', '1'])).stderr).toContain(
+      'Expected a whole number of 2 or more',
+    );
+    expect((await fettle(['diagnose', '--train-error', '1%', '--test-error', '1%', '--run', 'x'])).stderr).toBe(
+      'error: Expected a path for --run, received two errors. Leave it out, or name a log.\n',
+    );
+  });
+
   it('refuses a file that is no log', async () => {
     const path = join(root, 'image.png');
     writeFileSync(path, Buffer.from([0x89, 0x50, 0, 1, 2]));

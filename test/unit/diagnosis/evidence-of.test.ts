@@ -133,6 +133,21 @@ describe('rules about the training', () => {
     expect(ids(0.3)).not.toContain('stalled');
   });
 
+  it('a number of classes tells what knowing nothing is worth, where a record does not say it', () => {
+    const record = one('digits-tiny-rate');
+    const foreign = { ...record, classes: null };
+    const ids = (classes?: number) =>
+      diagnose(evidenceOf(foreign, classes === undefined ? {} : { classes })).verdicts.map(({ id }) => id);
+    expect(ids()).not.toContain('stalled');
+    expect(ids(10)).toContain('stalled');
+    expect(() => evidenceOf(record, { classes: 3 })).toThrow(
+      'Expected 10 classes, as the record names them, received 3. Leave it out.',
+    );
+    expect(() => evidenceOf(one('concrete-linear'), { classes: 3 })).toThrow(
+      'Expected no number of classes for a regression',
+    );
+  });
+
   it('a loss that is not finite counts without the status', () => {
     const record = withCurve([0.5, Number.NaN]);
     expect(diagnose(evidenceOf(record)).verdicts[0]).toMatchObject({ id: 'diverged', value: 1, unit: 'epochs' });

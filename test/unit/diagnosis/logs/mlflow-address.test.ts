@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMlflowAddress, parseMlflowAddress } from '../../../../src/diagnosis/logs/mlflow-address.ts';
+import { isMlflowAddress, parseMlflowAddress, shownAddress } from '../../../../src/diagnosis/logs/mlflow-address.ts';
 
 describe('an address of MLflow', () => {
   it.each([
@@ -24,6 +24,9 @@ describe('an address of MLflow', () => {
       experiment: null,
       run: null,
     });
+    expect(shownAddress('https://ann:p@host:5000/#/experiments/1')).toBe('https://host:5000/#/experiments/1');
+    expect(shownAddress('a/b@c')).toBe('a/b@c');
+    expect(() => parseMlflowAddress('http://ann:secret@host/#/models', null)).toThrow('received http://host/#/models:');
   });
 
   it('finds the server of runs:/ID in MLFLOW_TRACKING_URI', () => {

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { checkDiagnosis, parseVerdicts, usualFailures } from '../../../../src/diagnosis/check.ts';
 import { diagnose } from '../../../../src/diagnosis/diagnose.ts';
 import { rules, verdictIds } from '../../../../src/diagnosis/rules/index.ts';
@@ -57,6 +60,13 @@ describe('a JUnit file', () => {
   });
 });
 
+describe('a JUnit file about odd names', () => {
+  it('holds no character that XML cannot', () => {
+    const text = junitOf([{ ...broken, run: 'a\u0000b\u001b[31m', problem: 'line\nline' }], []);
+    expect(text).toContain('<testsuite name="a\ufffdb\ufffd[31m"');
+  });
+});
+
 describe('a SARIF file', () => {
   const sarif = JSON.parse(JSON.stringify(sarifOf([run('one', 0.15, 0.3), broken], '1.2.3')));
   const [log] = sarif.runs;
@@ -71,6 +81,19 @@ describe('a SARIF file', () => {
       // SARIF 3.27.9: a kind other than `fail` has the level `none`.
       expect(result.kind === 'fail' ? 'error' : 'none').toBe(result.level);
     }
+  });
+
+  it('is valid by the schema of OASIS', () => {
+    // sarif-2.1.0-rtm.5 of @microsoft/jest-sarif 1.0.0-beta.0 (MIT). Zod takes a reference for a whole URL.
+    const text = readFileSync(resolve(import.meta.dirname, '../../../fixtures/schemas/sarif-2.1.0.json'), 'utf8');
+    const schema = z.fromJSONSchema(JSON.parse(text.replaceAll('"format": "uri-reference"', '"minLength": 1')));
+    expect(schema.safeParse(sarif).error?.issues ?? []).toEqual([]);
+    const wrong = structuredClone(sarif);
+    wrong.runs[0].results[0].level = 'bad';
+    expect(schema.safeParse(wrong).success).toBe(false);
+    delete sarif.runs[0].invocations[0].executionSuccessful;
+    expect(schema.safeParse(sarif).success).toBe(false);
+    sarif.runs[0].invocations[0].executionSuccessful = false;
   });
 
   it('says what could not be judged, with a valid URI', () => {
