@@ -15,8 +15,16 @@ describe('over-regularized', () => {
 
   it('names L2 by the norm that is left', () => {
     const verdict = verdictOf('over-regularized', bare('concrete-l2'));
-    expect(verdict?.because).toMatch(/with L2 100 a layer's weights shrank to [\d.]+ % of their first norm\.$/);
+    expect(verdict?.because).toMatch(
+      /with L2 100 each step at the full rate takes 50\.0 % of every weight and a layer's weights shrank to [\d.]+ % of their first norm\.$/,
+    );
     expect(verdict?.actions).toEqual(['l2']);
+  });
+
+  it('names L2 by what each step takes where weights tell nothing', () => {
+    expect(verdictOf('over-regularized', { ...bare('concrete-l2'), start: null, curve: [] })?.because).toBe(
+      'The train error is high, and with L2 100 each step at the full rate takes 50.0 % of every weight.',
+    );
   });
 
   it('names dropout by the units that work', () => {
