@@ -6,9 +6,8 @@ import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import { type EvidenceOptions, evidenceOf } from '../diagnosis/evidence-of.ts';
 import { diagnoseRun } from '../diagnosis/logs/diagnose-run.ts';
 import type { Mapped } from '../diagnosis/logs/mapping.ts';
-import { scaleOf } from '../diagnosis/scale.ts';
 import type { DiagnoseOptions } from '../diagnosis/settings.ts';
-import { readEvents } from '../recipe/directory.node.ts';
+import { diagnoseTuning } from './diagnose-tuning.ts';
 import { findPath, type PathRun, type ReadRun } from './find-path.ts';
 import { given } from './options.ts';
 import { parseShare, type TypedRate } from './parse.ts';
@@ -93,7 +92,10 @@ async function readFound(read: () => Promise<ReadRun>, isOwn: boolean, flags: Pa
 }
 
 async function ofRun({ reader, path, read }: PathRun, flags: PathFlags): Promise<Diagnosis> {
-  if (read === null) return ofTuning(path, flags);
+  if (read === null) {
+    refuse(flags, ['trainRows', 'testRows', 'map', 'targetDeviation', 'classes', 'baseline', 'repeats']);
+    return diagnoseTuning(path, settings(flags));
+  }
   return diagnoseRun(await readFound(read, reader === 'fettle', flags), settings(flags), evidenceOptions(flags));
 }
 
@@ -122,33 +124,4 @@ async function ofRepeats(path: string, runs: readonly PathRun[], flags: PathFlag
   const readers = new Set(runs.map(({ reader }) => reader));
   const reader = readers.size === 1 ? (runs[0]?.reader ?? '') : 'several';
   return { run: basename(path), reader, path, ...diagnosis, notes: [...said, ...diagnosis.notes] };
-}
-
-/** The last diagnosis of a tuning; made anew from its scores where the user names other settings. */
-async function ofTuning(run: string, flags: PathFlags): Promise<Diagnosis> {
-  refuse(flags, ['trainRows', 'testRows', 'map', 'targetDeviation', 'classes', 'baseline', 'repeats']);
-  const events = await readEvents(run);
-  const started = events.find((event) => event.type === 'started');
-  const last = events.findLast((event) => event.type === 'diagnosed');
-  if (started === undefined || last === undefined) {
-    throw new FettleError(
-      'file',
-      `${run} holds no diagnosis yet. Expected the folder of a run that got past its baseline.`,
-    );
-  }
-  const examined = events.findLast((event) => event.type === 'examined');
-  if (flags.optimalError === undefined && flags.tolerance === undefined) return (examined ?? last).diagnosis;
-  const { factor } = scaleOf(started.metric);
-  const { train, dev } = last.evaluation;
-  return diagnose(
-    {
-      task: started.task,
-      metric: started.metric,
-      classes: started.classes?.length ?? null,
-      train,
-      trainDev: null,
-      dev,
-    },
-    { optimalError: started.optimalError, tolerance: last.diagnosis.tolerance / factor, ...settings(flags) },
-  );
 }

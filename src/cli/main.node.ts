@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// In: the command line. Out: exit code 0; 2 for bad usage or input; 130 when interrupted; 1 for our own mistakes.
+// In: the command line. Out: exit code 0; 2 for bad usage or input; 3 for a check that failed; 130 when interrupted; 1 for our own mistakes.
 // This file is written in old syntax and imports nothing at the top, so that an old Node gets as far as the message.
 
 const parts = process.versions.node.split('.').map(Number);

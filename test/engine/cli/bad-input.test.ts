@@ -134,7 +134,7 @@ describe.concurrent('an option that cannot be', () => {
     [
       'a folder without a run or a log',
       ['diagnose', '.'],
-      'is a log that fettle knows. Expected the folder of a run of fettle, a log',
+      'is a log that fettle knows. Expected the folder of a run of fettle or a record, a log',
     ],
     ['no plan', ['train', 'a.csv'], "required option '--plan <file>' not specified"],
     [
