@@ -27,7 +27,12 @@ function spread(values: readonly number[]): { mean: number; standardError: numbe
  * in, so repeats do not count as new rows. The standard error is the larger of the one over rows and, from three units
  * on, the one over units, which also holds the noise of seeds and training rows.
  */
-export function pairedGain(metric: Metric, before: readonly UnitTerms[], after: readonly UnitTerms[]): Gain {
+export function pairedGain(
+  metric: Metric,
+  before: readonly UnitTerms[],
+  after: readonly UnitTerms[],
+  confidence = acceptanceConfidence,
+): Gain {
   const byRow = new Map<number, { sum: number; count: number }>();
   const byUnit: number[] = [];
   let sumBefore = 0;
@@ -53,7 +58,7 @@ export function pairedGain(metric: Metric, before: readonly UnitTerms[], after: 
   const wide = byUnit.length >= 3 && units.standardError > rows.standardError;
   const standardError = wide ? units.standardError : rows.standardError;
   const degrees = wide ? byUnit.length - 1 : Math.max(1, byRow.size - 1);
-  const half = studentQuantile((1 + acceptanceConfidence) / 2, degrees) * standardError;
+  const half = studentQuantile((1 + confidence) / 2, degrees) * standardError;
   // The root of a mean: d sqrt(m) = dm / (2 sqrt(m)), at the middle of the two.
   const middle = Math.sqrt(Math.max(1e-30, (sumBefore + sumAfter) / (2 * terms)));
   const slope = metric === 'rmse' ? 1 / (2 * middle) : 1;
@@ -63,7 +68,7 @@ export function pairedGain(metric: Metric, before: readonly UnitTerms[], after: 
     value,
     low: value - half * slope,
     high: value + half * slope,
-    confidence: acceptanceConfidence,
+    confidence,
     rows: byRow.size,
     units: byUnit.length,
   };

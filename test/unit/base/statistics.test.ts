@@ -164,13 +164,49 @@ describe('intervals of means', () => {
     expect(interval.high).toBeCloseTo(row(5), 12);
   });
 
-  it('a root mean square has the root of the limits of its square, and none below zero', () => {
-    const square = meanInterval(9, 1.5, 50, 0.95);
-    const root = rootMeanSquareInterval(3, 1.5, 50, 0.95);
+  it('a root mean square of normal residuals has the limits of a chi-square', () => {
+    // SciPy: sqrt(n m / chi2.ppf([.975, .025], n)) for m = 9, n = 200; the standard error of m is m sqrt(2 / n).
+    const root = rootMeanSquareInterval(3, 0.9, 200, 0.95);
     expect(root.value).toBe(3);
-    expect(root.low).toBeCloseTo(Math.sqrt(square.low), 14);
-    expect(root.high).toBeCloseTo(Math.sqrt(square.high), 14);
-    expect(rootMeanSquareInterval(1, 0.9, 3, 0.95).low).toBe(0);
+    expect(root.low).toBeCloseTo(2.7324, 2);
+    expect(root.high).toBeCloseTo(3.3262, 2);
+  });
+
+  it('a root mean square has limits above zero that are not the same distance away', () => {
+    for (const [standardError, count] of [
+      [1, 2],
+      [0.9, 3],
+      [0.5, 10],
+      [0.1, 1000],
+    ] as const) {
+      const { value, low, high } = rootMeanSquareInterval(1, standardError, count, 0.95);
+      expect(low).toBeGreaterThan(0);
+      expect(low).toBeLessThan(value);
+      expect(high - value).toBeGreaterThan(value - low);
+      expect(high).toBeLessThan(32);
+    }
+  });
+
+  it('a root mean square of 0 is known as well as its rows are', () => {
+    expect(rootMeanSquareInterval(0, 0, 50, 0.95)).toEqual({ value: 0, low: 0, high: 0 });
+    expect(rootMeanSquareInterval(2, 0, 50, 0.95)).toEqual({ value: 2, low: 2, high: 2 });
+  });
+
+  it('a root mean square covers skewed squares on both sides, which Student does not', () => {
+    const random = createRandom('squares');
+    const missed = { low: 0, high: 0, student: 0 };
+    for (let k = 0; k < 2000; k++) {
+      const squares = Array.from({ length: 50 }, () => random.normal() ** 2);
+      const m = mean(squares);
+      const standardError = standardDeviation(squares) / Math.sqrt(50);
+      const { low, high } = rootMeanSquareInterval(Math.sqrt(m), standardError, 50, 0.95);
+      if (low > 1) missed.low++;
+      if (high < 1) missed.high++;
+      if (meanInterval(m, standardError, 50, 0.95).high < 1) missed.student++;
+    }
+    expect(missed.low / 2000).toBeLessThan(0.04);
+    expect(missed.high / 2000).toBeLessThan(0.04);
+    expect(missed.student / 2000).toBeGreaterThan(0.06);
   });
 
   it('need two rows', () => {

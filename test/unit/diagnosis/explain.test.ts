@@ -47,7 +47,7 @@ it('explains a regression in the target unit too, and folds as such', () => {
   const lines = explainDiagnosis(diagnoseRecord('california-tuned', { optimalError: 0.42, tolerance: 0.05 }));
   expect(lines[0]).toBe('Verdict: fit');
   expect(lines.join('\n')).toContain('sd is the standard deviation of the training target');
-  expect(lines.join('\n')).toMatch(/train error +0\.430 sd \(0\.419 – 0\.441\) +11,000 rows +RMSE 49,800/);
+  expect(lines.join('\n')).toMatch(/train error +0\.430 sd \(0\.419 – 0\.442\) +11,000 rows +RMSE 49,800/);
   expect(lines).toContain('  Nothing: confirm it once on a test set.');
   expect(explainDiagnosis(diagnoseRecord('pima-folds')).join('\n')).toContain(
     'Errors and gaps: means over 5 folds; limits in parentheses hold with 95 % confidence',

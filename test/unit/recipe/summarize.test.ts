@@ -100,8 +100,8 @@ describe('the summary of a regression', () => {
 
   it('gives errors as shares of the deviation, and beside them in the target`s unit', () => {
     const made = summarize(path, versions);
-    // Mean square 4 -+ 1.965927 x 0.4 (Student, 399 degrees), then roots; a quarter of them as shares.
-    const [low, high] = [Math.sqrt(4 - 0.7863708), Math.sqrt(4 + 0.7863708)];
+    // The cube root of a chi-square with 2 / .1^2 degrees: 1 - .01 / 9 +- .1 x 1.971896 / 3; a quarter of them as shares.
+    const [low, high] = [2 / 1.0646188 ** 1.5, 2 / 0.933159 ** 1.5];
     expect(made?.error.test).toEqual({
       value: 0.5,
       low: expect.closeTo(low / 4, 5),
