@@ -3,6 +3,9 @@ import type { Gap } from './gaps.ts';
 import type { Unit } from './scale.ts';
 import type { Need } from './settle.ts';
 
+/** Of a list, so that a sentence stays short. */
+const mostNames = 5;
+
 const decimalsOf = (unit: Unit): number => (unit === 'percentage points' ? 1 : 3);
 
 /** Decimals that keep a small number from reading as nothing. */
@@ -72,4 +75,11 @@ function roundUp(n: number): number {
   if (n < 100) return Math.ceil(n);
   const step = 10 ** (Math.floor(Math.log10(n)) - 1);
   return Math.ceil(n / step) * step;
+}
+
+/** Names in quotes, at most five of them: `"a", "b" and 3 more`. */
+export function nameSome(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map((name) => `"${name}"`);
+  const more = names.length - shown.length;
+  return enumerate(more === 0 ? shown : [...shown, `${formatCount(more)} more`]);
 }
