@@ -1,4 +1,5 @@
 import { formatCount } from '../base/format.ts';
+import { dataNotes } from './data-notes.ts';
 import type { Evidence } from './evidence.ts';
 import type { Gap } from './gaps.ts';
 import { inUnit, scaleOf } from './scale.ts';
@@ -17,6 +18,11 @@ export interface Note {
     | 'mismatch-unknown'
     | 'runs-without-scores'
     | 'best-epoch-early'
+    // Of the data, without harm to any score:
+    | 'id-like-columns'
+    | 'duplicate-columns'
+    | 'some-constant-columns'
+    | 'missing-cells'
     | 'read-as-percent'
     | 'read-as-shares'
     // Of logs that fettle did not write:
@@ -131,5 +137,6 @@ export function notesOf(
         'the dev rows would show as variance.',
     });
   }
+  notes.push(...dataNotes({ evidence, gaps, settings }));
   return notes.filter((note) => note !== null);
 }

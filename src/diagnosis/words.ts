@@ -77,9 +77,13 @@ function roundUp(n: number): number {
   return Math.ceil(n / step) * step;
 }
 
-/** Names in quotes, at most five of them: `"a", "b" and 3 more`. */
+/** At most five of some texts, and how many more there are: `a, b, c, d, e and 3 more`. */
+export function listSome(texts: readonly string[]): string {
+  const more = texts.length - mostNames;
+  return enumerate(more > 0 ? [...texts.slice(0, mostNames), `${formatCount(more)} more`] : texts);
+}
+
+/** The same of names in quotes. */
 export function nameSome(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).map((name) => `"${name}"`);
-  const more = names.length - shown.length;
-  return enumerate(more === 0 ? shown : [...shown, `${formatCount(more)} more`]);
+  return listSome(names.map((name) => `"${name}"`));
 }

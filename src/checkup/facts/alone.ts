@@ -1,6 +1,7 @@
 // In: the used columns of training rows. Out: how well each predicts the target by itself, on rows not used to predict it.
 
 import { createRandom } from '../../base/random.ts';
+import { fitLine } from '../../base/statistics.ts';
 import type { Roles } from '../../data/roles.ts';
 import { deviationOf, meanOf } from '../../data/scaling.ts';
 import { type Column, findColumn, type Table } from '../../data/table.ts';
@@ -72,8 +73,36 @@ function commonest(codes: Float64Array, classes: number): number {
 function shareLeft(column: Column, known: Rows): number {
   const order =
     column.kind === 'text' ? orderOfLevels(column.codes, known.rows) : orderOfNumbers(column.values, known.rows);
-  const least = Math.min(...sizes.map((size) => errorOf(binsOf(order, size), order.at, known)));
+  const least = Math.min(
+    ...sizes.map((size) => errorOf(binsOf(order, size), order.at, known)),
+    lineError(column, known),
+  );
   return known.classes > 0 ? least / known.nothing : Math.sqrt(least / known.nothing);
+}
+
+/** The mean square left by a straight line, which follows the tails where bins are wide; infinite for classes and texts. */
+function lineError(column: Column, { rows, target, classes, usual }: Rows): number {
+  if (column.kind === 'text' || classes > 0) return Number.POSITIVE_INFINITY;
+  const x = Float64Array.from(rows, (row) => column.values[row] as number);
+  let squares = 0;
+  for (let fold = 0; fold < folds; fold++) {
+    const predict = lineWithout(x, target, fold) ?? (() => usual);
+    for (let i = fold; i < x.length; i += folds) {
+      const at = x[i] as number;
+      squares += ((target[i] as number) - (Number.isNaN(at) ? usual : predict(at))) ** 2;
+    }
+  }
+  return squares / x.length;
+}
+
+/** The line of least squares through the rows of the other folds; null where their values do not vary. */
+function lineWithout(x: Float64Array, y: Float64Array, fold: number): ((at: number) => number) | null {
+  const others = Uint32Array.from(x, (_, i) => i).filter((i) => i % folds !== fold && !Number.isNaN(x[i]));
+  const known = Float64Array.from(others, (i) => x[i] as number);
+  if (others.length < 3 || known.every((value) => value === known[0])) return null;
+  const targets = Float64Array.from(others, (i) => y[i] as number);
+  const { intercept, slope } = fitLine(known, targets, 0.95);
+  return (at) => intercept + slope.value * at;
 }
 
 /** Positions in the order of a column's values. */

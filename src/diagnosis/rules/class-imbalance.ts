@@ -42,7 +42,8 @@ function rareOf({
 function rareText(rare: readonly ClassCount[], common: ClassCount): string {
   const named = rare.slice(0, mostNamed).map(({ label, rows }) => `"${label}" has ${formatCount(rows)}`);
   const more = rare.length - named.length;
-  const list = enumerate(more > 0 ? [...named, `${formatCount(more)} more have few`] : named);
+  const others = more === 1 ? 'one more has few' : `${formatCount(more)} more have few`;
+  const list = enumerate(more > 0 ? [...named, others] : named);
   return (
     `Too few training rows to learn ${rare.length === 1 ? 'a class' : 'some classes'} from: ${list}, beside ` +
     `${formatCount(common.rows)} of "${common.label}".`

@@ -12,7 +12,7 @@ const options = {
   /** A number at the end of the range stands for "unknown" if it is so many deviations of the other rows off ... */
   distance: 10,
   /** ... in at least so many rows. */
-  rows: 3,
+  rows: 2,
 };
 
 /** What is wrong, with the number that shows it. */

@@ -12,9 +12,11 @@ const options = {
   /** The widest column beside the median one ... */
   ratio: 100,
   /** ... if it is wide at all. */
-  wide: 10,
-  /** The largest |mean| in median standard deviations. */
+  wide: 30,
+  /** The largest |mean| in median standard deviations ... */
   mean: 10,
+  /** ... if it is away from 0 at all. */
+  away: 2,
 };
 
 type Scale = NonNullable<InputFacts['scale']>;
@@ -48,32 +50,33 @@ function shelterOf(plan: Plan | null): Shelter {
 
 function faultOf(scale: Scale, shelter: Shelter): Fault | null {
   const { medianDeviation, largestDeviation, largestDeviationColumn, largestMean, largestMeanColumn } = scale;
-  const { large, small, ratio, wide, mean } = options;
-  const unit = 'standard deviation';
-  const usual = `the median column by ${formatSignificant(medianDeviation)}`;
+  const { large, small, ratio, wide, mean, away } = options;
+  const usual = formatSignificant(medianDeviation);
   if (largestDeviation > wide && largestDeviation > ratio * medianDeviation) {
     return {
       value: largestDeviation / medianDeviation,
       unit: 'of the median deviation',
       because:
-        `As the network sees them, "${largestDeviationColumn}" deviates by ${formatSignificant(largestDeviation)} and ${usual}: ` +
-        'the first layer sees hardly more than that column.',
+        `As the network sees them, "${largestDeviationColumn}" deviates by ${formatSignificant(largestDeviation)} and the ` +
+        `median column by ${usual}: the first layer sees hardly more than that column.`,
     };
   }
   if (!shelter.size && medianDeviation > large) {
-    return { value: medianDeviation, unit, because: `Columns reach the network unscaled: ${usual}, not by about 1.` };
+    const because = `As the network sees them, the median column deviates by ${usual}: they are not scaled to about 1.`;
+    return { value: medianDeviation, unit: 'standard deviation', because };
   }
   if (!shelter.size && largestDeviation < small) {
-    const text = `Columns reach the network at a tiny scale: none deviates by more than ${formatSignificant(largestDeviation)}.`;
-    return { value: largestDeviation, unit, because: text };
+    const largest = formatSignificant(largestDeviation);
+    const because = `As the network sees them, no column deviates by more than ${largest}: hardly a signal gets in.`;
+    return { value: largestDeviation, unit: 'standard deviation', because };
   }
-  if (shelter.mean || largestMean <= mean * medianDeviation) return null;
+  if (shelter.mean || !(largestMean > away && largestMean > mean * medianDeviation)) return null;
   return {
     value: largestMean / medianDeviation,
     unit: 'of the median deviation',
     because:
-      `As the network sees them, "${largestMeanColumn}" has a mean of ${formatSignificant(largestMean)} and deviates with ` +
-      `the others: ${usual}. What differs between rows is small beside what all rows share.`,
+      `As the network sees them, "${largestMeanColumn}" has a mean of ${formatSignificant(largestMean)}, and the median ` +
+      `column deviates by ${usual}: what tells rows apart is small beside what all rows share.`,
   };
 }
 
