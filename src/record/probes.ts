@@ -1,7 +1,7 @@
 // What short extra trainings say, that one training cannot. Numbers only: rules say what is too much.
 
 import type { Plan } from '../plan/plan.ts';
-import type { Score } from './record.ts';
+import type { Score } from './score.ts';
 
 /** One rate of the test: the loss that short trainings from the same start came to. */
 export interface LearningRatePoint {

@@ -5,24 +5,9 @@ import type { Plan, Task } from '../plan/plan.ts';
 import type { DataFacts } from './data-facts.ts';
 import type { ErrorAnalysis } from './error-analysis.ts';
 import type { Probes } from './probes.ts';
+import type { Metric, Score } from './score.ts';
 
-/** The score that is minimized. Each is a mean (or the root of a mean) over rows, so rows can be paired. */
-export type Metric = 'error' | 'log-loss' | 'rmse' | 'mae';
-
-/**
- * A score with what its interval needs.
- * error: `value` = wrong / count. log-loss, mae: mean over rows. rmse: root of the mean square.
- * Regression values are in the target's unit; `share` is value / standard deviation of the training target.
- */
-export interface Score {
-  readonly value: number;
-  /** Rows that the score is measured on; null in a foreign log that does not say it. */
-  readonly count: number | null;
-  /** Standard error of the mean of the per-row terms (wrong 0/1, log loss, squared or absolute error); null if unknown. */
-  readonly standardError: number | null;
-  /** Regression only: value / standard deviation of the training target. */
-  readonly share: number | null;
-}
+export type { Metric, Score } from './score.ts';
 
 /**
  * What comes out of a layer's activation, in evaluation mode on up to 256 training rows (64 images). A unit is a channel of
