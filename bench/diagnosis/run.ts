@@ -24,6 +24,7 @@ const { options } = readOptions({
   faulty: '3',
   part: '1/1',
   replay: 'no',
+  probes: '4',
   folder: resolve(import.meta.dirname, '../../fettle-runs/diagnosis-bench'),
 });
 const where = machine();
@@ -57,7 +58,7 @@ async function outcomeOf(spec: CaseSpec): Promise<Outcome> {
   const { value: faulty } = spec.fault === null ? { value: null } : await unlessRefused(() => testCase(runtime, one));
   const harm = spec.fault === null ? null : harmOf(one, spec.fault.fault, await healthyTest(spec), faulty);
   const start = performance.now();
-  const { value: record, refused } = await unlessRefused(() => examine(runtime, one));
+  const { value: record, refused } = await unlessRefused(() => examine(runtime, one, Number(options.probes)));
   return { harm, record, refused, seconds: (performance.now() - start) / 1000 };
 }
 
@@ -87,7 +88,7 @@ if (parts === 1 && options.only === '' && options.sets === '') {
   const seconds = judged.map(({ outcome }) => outcome.seconds);
   writeResults(`diagnosis`, {
     machine: where,
-    options: { half: options.half, healthy: options.healthy, faulty: options.faulty },
+    options: { half: options.half, healthy: options.healthy, faulty: options.faulty, probes: options.probes },
     known,
     thresholds: Object.fromEntries(Object.entries(rules).map(([id, rule]) => [id, rule.options])),
     seconds: { median: quantile(seconds, 0.5), p90: quantile(seconds, 0.9) },

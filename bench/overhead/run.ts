@@ -1,6 +1,7 @@
 // What health statistics cost: fettle's step as it is, beside the same step without them (see without.ts), and the
-// parts alone: the optimizer's pass with and without its sums, and the reading at the end of an epoch.
-// In: options. Out: a table, and results/overhead.json.
+// parts alone: the optimizer's pass with and without its sums, and the reading at the end of an epoch. Then whole trainings
+// with all that a record says about their health, beside the same without.
+// In: options. Out: two tables, and results/overhead.json.
 
 import { resolve } from 'node:path';
 import { median } from '../../src/base/statistics.ts';
@@ -10,13 +11,22 @@ import { printTable, writeResults } from '../lib/output.ts';
 import { type Peer, startPeer } from '../lib/peer.ts';
 import { type Entry, interleave, pairedRatio } from '../lib/rounds.ts';
 import { batchSize, networks, rows } from '../step/setting.ts';
+import { cnn } from './trainings.ts';
 
-const { options } = readOptions({ networks: networks.join(','), rounds: '41', 'round-ms': '400', core: '0' });
+const { options } = readOptions({
+  networks: networks.join(','),
+  trainings: [...networks, cnn].join(','),
+  rounds: '41',
+  'round-ms': '400',
+  pairs: '6',
+  'training-rounds': '3',
+  core: '0',
+});
 const core = pinnedCore(options.core);
 const stepsPerEpoch = Math.floor(rows / batchSize);
 
-const start = (network: string, name: string): Promise<Peer> => {
-  const script = resolve(import.meta.dirname, 'peer.ts');
+const start = (network: string, name: string, file = 'peer.ts'): Promise<Peer> => {
+  const script = resolve(import.meta.dirname, file);
   return startPeer({ name, command: process.execPath, args: [script, network, name], core });
 };
 
@@ -46,9 +56,45 @@ async function measure(network: string) {
   };
 }
 
+/** Whole trainings, one a round. Processes differ by some percent among themselves, so several pairs of them take turns. */
+async function measureTraining(network: string) {
+  const entry = (name: string, peer: Peer, run: string): Entry => ({ name, peer, request: { run } });
+  const training = { with: [] as number[], without: [] as number[] };
+  const alone = { start: [] as number[], look: [] as number[] };
+  let about: Peer['about'] = {};
+  for (let pair = 0; pair < count(options.pairs, 'pairs'); pair++) {
+    const full = await start(network, 'with', 'train-peer.ts');
+    const plain = await start(network, 'plain', 'train-peer.ts');
+    about = full.about;
+    const rounds = { rounds: count(options['training-rounds'], 'training-rounds'), roundMs: 1 };
+    const times = await interleave([entry('with', full, 'train'), entry('without', plain, 'train')], rounds);
+    const parts = await interleave([entry('start', full, 'start'), entry('look', full, 'look')], {
+      rounds: 3,
+      roundMs: 100,
+    });
+    await Promise.all([full.end(), plain.end()]);
+    for (const name of ['with', 'without'] as const) training[name].push(...(times.get(name)?.ms ?? []));
+    for (const name of ['start', 'look'] as const) alone[name].push(...(parts.get(name)?.ms ?? []));
+  }
+  const [beginning, look, looks] = [median(alone.start), median(alone.look), Number(about.looks)];
+  return {
+    network,
+    ...{ steps: Number(about.steps), points: Number(about.points), looks },
+    training,
+    ratio: pairedRatio(training.with, training.without),
+    start: beginning,
+    look,
+    /** The start and all looks; the sums of the steps and the readings are in the other table. */
+    share: (beginning + looks * look) / median(training.without),
+  };
+}
+
+const named = (list: string): readonly string[] => list.split(',').filter((name) => name !== '');
 const where = machine();
 const lines = [];
-for (const network of options.networks.split(',')) lines.push(await measure(network));
+for (const network of named(options.networks)) lines.push(await measure(network));
+const trainings = [];
+for (const network of named(options.trainings)) trainings.push(await measureTraining(network));
 const percent = (x: number): string => `${(x * 100).toFixed(2)} %`;
 printTable(
   ['network', 'step, ms', 'whole steps', 'limits', 'pass, us', 'sums, us', 'reading, us', 'by parts'],
@@ -63,4 +109,19 @@ printTable(
     percent(share),
   ]),
 );
-writeResults('overhead', { machine: where, core, batchSize, stepsPerEpoch, options, lines });
+console.log('');
+printTable(
+  ['training', 'seconds', 'whole', 'limits', 'steps', 'start, ms', 'looks', 'look, ms', 'by parts'],
+  trainings.map(({ network, training, ratio, steps, start: beginning, looks, look, share }) => [
+    network,
+    (median(training.without) / 1000).toFixed(2),
+    percent(ratio.median - 1),
+    `${percent(ratio.low - 1)} to ${percent(ratio.high - 1)}`,
+    String(steps),
+    beginning.toFixed(1),
+    String(looks),
+    look.toFixed(2),
+    percent(share),
+  ]),
+);
+writeResults('overhead', { machine: where, core, batchSize, stepsPerEpoch, options, lines, trainings });

@@ -1,17 +1,22 @@
 // In: the facts about a run's columns. Out: what a person may want to know of them, though it harms no score.
 
 import { formatPercent, plural } from '../base/format.ts';
-import type { Note } from './notes.ts';
 import type { Case } from './rule.ts';
 import { constantColumns } from './rules/constant-columns.ts';
 import { listSome, nameSome } from './words.ts';
 
+/** What is said of columns. */
+export interface DataNote {
+  readonly id: 'id-like-columns' | 'duplicate-columns' | 'some-constant-columns' | 'missing-cells';
+  readonly text: string;
+}
+
 /** The notes on the columns; none without facts about them. */
-export function dataNotes(input: Case): readonly Note[] {
+export function dataNotes(input: Case): readonly DataNote[] {
   const facts = input.evidence.data?.input ?? null;
   if (facts === null) return [];
   const { idLike, duplicate, constant, missing } = facts;
-  const notes: Note[] = [];
+  const notes: DataNote[] = [];
   if (idLike.length > 0) {
     notes.push({ id: 'id-like-columns', text: `Left out, since they only name rows: ${nameSome(idLike)}.` });
   }

@@ -1,5 +1,5 @@
 import { formatCount } from '../base/format.ts';
-import { dataNotes } from './data-notes.ts';
+import { type DataNote, dataNotes } from './data-notes.ts';
 import type { Evidence } from './evidence.ts';
 import type { Gap } from './gaps.ts';
 import { inUnit, scaleOf } from './scale.ts';
@@ -18,11 +18,7 @@ export interface Note {
     | 'mismatch-unknown'
     | 'runs-without-scores'
     | 'best-epoch-early'
-    // Of the data, without harm to any score:
-    | 'id-like-columns'
-    | 'duplicate-columns'
-    | 'some-constant-columns'
-    | 'missing-cells'
+    | DataNote['id']
     | 'read-as-percent'
     | 'read-as-shares'
     // Of logs that fettle did not write:
