@@ -91,7 +91,7 @@ function keysOf(values: Float32Array | Float64Array, rows: Uint32Array): Uint32A
   const keys = new Uint32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const value = values[rows[i] as number] as number;
-    number[0] = value - origin;
+    number[0] = value - origin + 0;
     const word = bits[0] as number;
     // Bits of negative numbers fall where those of positive ones rise.
     keys[i] = Number.isNaN(value) ? 0xffffffff : word >>> 31 === 1 ? ~word : (word | 0x80000000) >>> 0;
