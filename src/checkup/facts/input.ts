@@ -36,7 +36,8 @@ export function inputFacts({ table, roles, trainRows, preprocessing, seed }: Inp
     constant: constant.map(({ name }) => name),
     nearlyConstant: varied.filter((column) => rowsBesideCommonest(column, looked) <= fewOthers).length,
     duplicate: duplicateColumns(varied, trainRows),
-    idLike: roles.columns.filter(({ role }) => role === 'id-like').map(({ name }) => name),
+    // What names images is not what is learned from.
+    idLike: table.images === null ? roles.columns.filter(({ role }) => role === 'id-like').map(({ name }) => name) : [],
     missing: missingShares(varied, trainRows),
     scale: inputScale(preprocessing, table, roles, trainRows),
     alone: columnsAlone(table, roles, trainRows, seed),

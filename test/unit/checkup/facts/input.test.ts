@@ -107,12 +107,15 @@ describe('facts about images', () => {
   });
   const table = tableFromImages(
     { channels: 3, height: 4, width: 4, pixels },
-    { y: Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 'a' : 'b')) },
+    {
+      path: Array.from({ length: 40 }, (_, i) => `${i}.png`),
+      y: Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 'a' : 'b')),
+    },
   );
 
   it('are the scale of the channels that vary, and no columns', () => {
     const facts = factsOf(table, plan);
-    expect([facts.columns, facts.constant, facts.alone]).toEqual([0, [], []]);
+    expect([facts.columns, facts.constant, facts.idLike, facts.alone]).toEqual([0, [], [], []]);
     expect(facts.scale?.leastDeviation).toBeCloseTo(1, 2);
     expect(facts.scale?.largestMean).toBeLessThan(0.01);
     const unscaled = factsOf(table, { ...plan, center: 'none', scale: 'none' }).scale;
