@@ -39,7 +39,7 @@ export interface CheckupOptions extends ProbeRows {
 }
 
 /** Shares of the time; what one part leaves over goes to the next ones. */
-const shares = { 'learning-rate': 0.35, reference: 0.5, 'data-sizes': 1 };
+const shares = { 'learning-rate': 0.3, reference: 0.4, 'data-sizes': 1 };
 
 const noProbes: Probes = { learningRate: null, reference: null, dataSizes: null };
 

@@ -28,7 +28,7 @@ const epochs = { most: 128, least: 6 };
 const evaluations = 16;
 
 /** Of the time, what steps may take; the rest is for evaluations and for what a machine does beside. */
-const stepShare = 0.6;
+const stepShare = 0.5;
 
 /** Plans to take the first of that fits into the time. Two layers of 128 with batches of 64 learn most in a second or two. */
 function candidates({ roles, table, metric, seed }: ReferenceOptions): readonly Plan[] {
