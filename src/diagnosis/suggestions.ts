@@ -36,8 +36,9 @@ function ofLabels({ data, metric }: Evidence): Suggestion | null {
   };
 }
 
-/** The bound on the error's interval; null for a metric that it does not hold for. */
-function neighbourBound({ error }: NeighbourFacts, { metric, classes }: Evidence): Interval | null {
+/** The bound on the error's interval; null for a metric or for points that it does not hold for. */
+function neighbourBound({ error, optimalErrorBound }: NeighbourFacts, { metric, classes }: Evidence): Interval | null {
+  if (optimalErrorBound === null) return null;
   if (metric === 'rmse') return mapInterval(error, (x) => x / Math.SQRT2);
   if (metric !== 'error' || classes === undefined || classes === null || classes < 2) return null;
   return mapInterval(error, (x) => coverHartBound(x, classes) * scaleOf(metric).factor);

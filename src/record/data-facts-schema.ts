@@ -68,7 +68,7 @@ const duplicates = fields<DuplicateFacts>()({
 const neighbours = fields<NeighbourFacts>()({
   rows: whole,
   error: shareFactSchema,
-  optimalErrorBound: measured,
+  optimalErrorBound: maybe,
   pairs: z
     .array(
       fields<ClassPair>()({

@@ -98,7 +98,10 @@ export interface ClassPair {
   readonly b: string;
   /** Share of rows of `a` and `b` whose nearest other row of one of the two has the other class. */
   readonly confused: ShareFact;
-  /** Share that the better of two cross-validated classifiers takes for the other class: trees, a linear discriminant. */
+  /**
+   * Share that the better of two cross-validated classifiers takes for the other class: trees, a linear discriminant. Null
+   * where points do not hold all that a network sees, as with images that were shrunk for them.
+   */
   readonly classified: ShareFact | null;
 }
 
@@ -110,9 +113,9 @@ export interface NeighbourFacts {
   readonly error: ShareFact;
   /**
    * A lower bound of the best possible error by Cover and Hart (1967): E >= (K - 1) / K (1 - sqrt(1 - K / (K - 1) e1)) for K
-   * classes and the nearest neighbour's error e1; for a number e1 / sqrt(2).
+   * classes and the nearest neighbour's error e1; for a number e1 / sqrt(2). Null as above.
    */
-  readonly optimalErrorBound: number;
+  readonly optimalErrorBound: number | null;
   /** The most confused pairs of classes, at most five; null for a number. */
   readonly pairs: readonly ClassPair[] | null;
 }

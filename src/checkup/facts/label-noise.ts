@@ -13,7 +13,7 @@ const mostClasses = 100;
 /** Fewer training rows than this say nothing. */
 const fewestRows = 50;
 
-/** Above this the trees know too little for a row to lie deep in a class. */
+/** Where the trees are wrong more often than this, they know too little for a row to lie deep in a class. */
 const mostOverlap = 0.42;
 
 /** A class with fewer rows than this has no heart: nothing is taken for it, and its own rows are left alone. */

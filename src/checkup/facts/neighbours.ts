@@ -87,7 +87,7 @@ function ofNumbers({ points, target }: NeighbourInput, queries: Uint32Array): Ne
   const interval = rootMeanSquareInterval(value, standardError, count, confidence);
   const share = (x: number): number => x / deviation;
   const error = { value: share(value), low: share(interval.low), high: share(interval.high), count };
-  return { rows: count, error, optimalErrorBound: error.value / Math.SQRT2, pairs: null };
+  return { rows: count, error, optimalErrorBound: points.complete ? error.value / Math.SQRT2 : null, pairs: null };
 }
 
 /** 1 where the other is nearer, .5 where both are as near. */
@@ -118,12 +118,12 @@ function ofClasses(input: NeighbourInput, classes: readonly string[], queries: U
   return {
     rows: queries.length,
     error,
-    optimalErrorBound: coverHartBound(error.value, size),
+    optimalErrorBound: points.complete ? coverHartBound(error.value, size) : null,
     pairs: worstPairs(looked, confused).map(({ a, b, share }) => ({
       a: classes[a] ?? '',
       b: classes[b] ?? '',
       confused: share,
-      classified: classify(input, size, a, b),
+      classified: points.complete ? classify(input, size, a, b) : null,
     })),
   };
 }

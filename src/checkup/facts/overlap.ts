@@ -3,13 +3,10 @@
 
 import { mean, normalCdf, normalQuantile } from '../../base/statistics.ts';
 
-/**
- * The mean share of each class' rows that are taken for others, as if there were two classes: 0.5 is guessing. Classes with
- * fewer than `fewest` rows are left out.
- */
+/** The mean share of each class' rows that are taken for others; 1 without two classes of at least `fewest` rows. */
 export function overlapOf(right: Float64Array, labelled: Float64Array, fewest: number): number {
   const shares = [...labelled].flatMap((n, k) => (n < fewest ? [] : 1 - (right[k] as number) / n));
-  return shares.length < 2 ? 0.5 : mean(shares) / (2 * (1 - 1 / shares.length));
+  return shares.length < 2 ? 1 : mean(shares);
 }
 
 /**

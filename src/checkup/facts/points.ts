@@ -11,6 +11,8 @@ export interface Points {
   readonly count: number; // N
   readonly width: number; // D
   readonly values: Float32Array; // [N, D], row-major
+  /** Whether the points hold all that a network sees: no image was shrunk, no column left out. */
+  readonly complete: boolean;
 }
 
 /** Turns rows of a table with the same columns into points of one space. */
@@ -31,14 +33,14 @@ export function fitPoints(table: Table, roles: Roles, rows: Uint32Array): PointS
 }
 
 function columnPoints(fitted: Preprocessing, table: Table, rows: Uint32Array): Points {
-  const { width, numeric } = applyPreprocessing(fitted, table, rows);
-  return { count: rows.length, width, values: numeric };
+  const { width, numeric, cardinalities } = applyPreprocessing(fitted, table, rows);
+  return { count: rows.length, width, values: numeric, complete: cardinalities.length === 0 };
 }
 
 /** Means over squares of pixels and over channels, from 0 to 1. */
 function imagePoints({ images }: Table, rows: Uint32Array): Points {
-  if (images === null) return { count: rows.length, width: 0, values: new Float32Array(0) };
-  const { height, width } = images;
+  if (images === null) return { count: rows.length, width: 0, values: new Float32Array(0), complete: false };
+  const { height, width, channels } = images;
   const side = Math.max(1, Math.ceil(Math.max(height, width) / mostSide));
   const columns = Math.ceil(width / side);
   const size = columns * Math.ceil(height / side);
@@ -48,7 +50,7 @@ function imagePoints({ images }: Table, rows: Uint32Array): Points {
     shrink(images, row, side, columns, pixels);
     values.set(pixels, i * size);
   });
-  return { count: rows.length, width: size, values };
+  return { count: rows.length, width: size, values, complete: side === 1 && channels === 1 };
 }
 
 /** Writes one image as means of side x side squares; those at the lower and right edge may be smaller. */

@@ -80,7 +80,7 @@ function joined(first: Points, second: Points): Points {
   const values = new Float32Array(first.values.length + second.values.length);
   values.set(first.values);
   values.set(second.values, first.values.length);
-  return { count: first.count + second.count, width: first.width, values };
+  return { count: first.count + second.count, width: first.width, values, complete: first.complete };
 }
 
 function labelFacts(

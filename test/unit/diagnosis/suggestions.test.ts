@@ -53,6 +53,11 @@ describe('suggestOptimalErrors', () => {
     expect(sources(evidenceWith(factsWith(), reached(score(0.06))))).toEqual(['label-noise', 'best-reached']);
   });
 
+  it('leaves out neighbours that saw less than the network, as with images', () => {
+    const neighbours = { rows: 507, error: share(0.31, 0.271, 0.351), optimalErrorBound: null, pairs: [] };
+    expect(sources(evidenceWith(factsWith({ neighbours })))).toEqual(['label-noise', 'best-reached']);
+  });
+
   it("says nothing from this run's own error alone", () => {
     expect(sources(evidenceWith(null))).toEqual([]);
     expect(sources(evidenceWith(null, reached(score(0.1))))).toEqual(['best-reached']);

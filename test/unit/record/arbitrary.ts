@@ -73,7 +73,7 @@ function dataFacts({ measured, maybe }: Numbers, share: fc.Arbitrary<ShareFact>)
       fc.record({
         rows: whole,
         error: share,
-        optimalErrorBound: measured,
+        optimalErrorBound: maybe,
         pairs: fc.option(few(fc.record({ a: text, b: text, confused: share, classified: fc.option(share) }))),
       }),
     ),

@@ -11,7 +11,7 @@ export function clouds(centers: readonly (readonly number[])[], rows: number, se
   labels.forEach((k, i) => {
     for (let d = 0; d < width; d++) values[i * width + d] = (centers[k]?.[d] ?? 0) + random.normal();
   });
-  const points: Points = { count, width, values };
+  const points: Points = { count, width, values, complete: true };
   return { points, labels };
 }
 

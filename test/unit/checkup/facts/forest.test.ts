@@ -60,7 +60,7 @@ describe('sharesUnseen', () => {
   });
 
   it('takes constant columns, one class only, and points that are all equal', () => {
-    const points = { count: 60, width: 2, values: new Float32Array(120) };
+    const points = { count: 60, width: 2, values: new Float32Array(120), complete: true };
     const labels = Int32Array.from({ length: 60 }, (_, i) => (i < 45 ? 0 : 1));
     const equal = sharesUnseen(points, labels, { classes: 2, seed: 'a' });
     // every leaf is the whole sample: about three of four points

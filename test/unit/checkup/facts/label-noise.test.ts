@@ -89,7 +89,7 @@ describe('labelNoiseFacts on classes that overlap', () => {
     const kept = Uint32Array.from(labels.keys()).filter((i) => rare[i] === labels[i]);
     const values = Float32Array.from([...kept].flatMap((i) => [...points.values.subarray(2 * i, 2 * i + 2)]));
     const found = look(
-      { count: kept.length, width: 2, values },
+      { count: kept.length, width: 2, values, complete: true },
       Int32Array.from(kept, (i) => labels[i] as number),
     );
     for (const { contrast } of found?.classes ?? []) expect(contrast).toBeLessThan(1.5);
@@ -145,7 +145,7 @@ describe('labels against those of dev rows', () => {
     const values = Float32Array.from([...kept].flatMap((i) => [...points.values.subarray(3 * i, 3 * i + 3)]));
     const train = kept.filter((i) => i < trainRows).length;
     const thinned = Int32Array.from(kept, (i) => labels[i] as number);
-    const found = look({ count: kept.length, width: 3, values }, thinned, train)?.againstDev ?? [];
+    const found = look({ count: kept.length, width: 3, values, complete: true }, thinned, train)?.againstDev ?? [];
     expect(found[0]?.share.low).toBeGreaterThan(0.03);
     expect(found[0]?.notMissing).toBeLessThan(2.5);
   });

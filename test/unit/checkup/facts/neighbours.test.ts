@@ -96,6 +96,20 @@ describe('neighbourFacts', () => {
     expect(look(four, [...twins, ...twins], ['a', 'b'])?.pairs?.[0]?.confused.value).toBe(0.5);
   });
 
+  it('says nothing of the best possible error where the points are not all that a network sees', () => {
+    const { points, labels } = clouds(
+      [
+        [0, 0],
+        [1, 0],
+      ],
+      100,
+    );
+    const found = look({ ...points, complete: false }, labels, ['a', 'b']);
+    expect(found?.optimalErrorBound).toBeNull();
+    expect(found?.pairs?.[0]?.classified).toBeNull();
+    expect(found?.pairs?.[0]?.confused.value).toBeGreaterThan(0.2);
+  });
+
   it('gives the error of a number as a share of its deviation', () => {
     const { points } = clouds([[0]], 1500);
     const noise = clouds([[0]], 1500, 'noise').points.values;
@@ -111,7 +125,11 @@ describe('neighbourFacts', () => {
   it('says nothing about few points, points without columns, and a constant number', () => {
     const { points, labels } = clouds([[0], [1]], 9);
     expect(look(points, labels, ['a', 'b'])).toBeNull();
-    expect(look({ count: 50, width: 0, values: new Float32Array(0) }, new Float64Array(50), null)).toBeNull();
-    expect(look({ count: 50, width: 1, values: new Float32Array(50) }, new Float64Array(50), null)).toBeNull();
+    expect(
+      look({ count: 50, width: 0, values: new Float32Array(0), complete: true }, new Float64Array(50), null),
+    ).toBeNull();
+    expect(
+      look({ count: 50, width: 1, values: new Float32Array(50), complete: true }, new Float64Array(50), null),
+    ).toBeNull();
   });
 });

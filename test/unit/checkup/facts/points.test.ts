@@ -13,6 +13,7 @@ describe('fitPoints', () => {
     const large = tableFromColumns({ x: column.map((x) => 8192 * x), target });
     const [a, b] = [small, large].map((table) => fitPoints(table, inferRoles(table), rows(40))(table, rows(40)));
     expect(b?.values).toEqual(a?.values);
+    expect(a?.complete).toBe(true);
     expect(Math.max(...(a?.values ?? []))).toBeLessThan(3);
   });
 
@@ -23,7 +24,8 @@ describe('fitPoints', () => {
       many: Array.from({ length: 400 }, (_, i) => `name ${i % 60}`),
       target: Array.from({ length: 400 }, (_, i) => i % 2 === 0),
     });
-    expect(fitPoints(table, inferRoles(table), rows(400))(table, rows(400)).width).toBe(31);
+    const points = fitPoints(table, inferRoles(table), rows(400))(table, rows(400));
+    expect([points.width, points.complete]).toEqual([31, false]);
   });
 
   it('shrinks images to means over squares and channels', () => {
@@ -35,7 +37,7 @@ describe('fitPoints', () => {
     const column = Array.from({ length: 20 }, (_, i) => i % 2 === 0);
     const roles = inferRoles(tableFromColumns({ x: column, label: column }));
     const points = fitPoints(table, roles, rows(2))(table, rows(2));
-    expect([points.count, points.width]).toEqual([2, 25]);
+    expect([points.count, points.width, points.complete]).toEqual([2, 25, false]);
     for (let i = 0; i < 25; i++) {
       expect(points.values[i]).toBeCloseTo(0.2, 6);
       expect(points.values[25 + i]).toBeCloseTo(0.5, 6);
