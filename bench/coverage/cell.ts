@@ -25,10 +25,10 @@ export interface Cell {
   readonly confidence: number;
   /** The true gap; null: the mean of the measured ones over all splits, which is exact enough. */
   readonly truth: number | null;
-  /** One split: the measured gap and its interval. */
-  draw(random: Random): Limits & { readonly value: number };
+  /** One split, by its number: the measured gap and its interval. Cells of one name get the same random numbers. */
+  draw(random: Random, split: number): Limits & { readonly value: number };
   /** Whether a split counts for the coverage, from the same random numbers; the truth is that of all splits. */
-  accepts?(random: Random): boolean;
+  accepts?(random: Random, split: number): boolean;
 }
 
 /** What came of a cell. */
@@ -49,10 +49,10 @@ export interface Covered {
 /** Draws all splits of a cell. */
 export function measureCell(cell: Cell, splits: number): Covered {
   const { gap, group, name, confidence } = cell;
-  const random = createRandom(`${gap}/${group}/${name}`);
-  const drawn = Array.from({ length: splits }, (_, i) => cell.draw(random.fork(i)));
+  const random = createRandom(name);
+  const drawn = Array.from({ length: splits }, (_, i) => cell.draw(random.fork(i), i));
   const truth = cell.truth ?? drawn.reduce((sum, { value }) => sum + value, 0) / splits;
-  const counted = drawn.filter((_, i) => cell.accepts?.(random.fork(i)) ?? true);
+  const counted = drawn.filter((_, i) => cell.accepts?.(random.fork(i), i) ?? true);
   const share = (test: (limits: Limits) => boolean): number => counted.filter(test).length / counted.length;
   // Limits have twelve digits; so has the truth.
   const tiny = 1e-9 * Math.max(1, Math.abs(truth));
@@ -70,6 +70,18 @@ export function measureCell(cell: Cell, splits: number): Covered {
     below,
     above,
     width,
+  };
+}
+
+/** What was made for a split is made once for all cells that look at it. */
+export function remember<T>(make: (random: Random) => T): (random: Random, split: number) => T {
+  const made = new Map<number, T>();
+  return (random, split) => {
+    const known = made.get(split);
+    if (known !== undefined) return known;
+    const value = make(random);
+    made.set(split, value);
+    return value;
   };
 }
 

@@ -3,7 +3,8 @@
 
 import type { Random } from '../../src/base/random.ts';
 import { acceptanceConfidence, pairedGain, type UnitTerms } from '../../src/recipe/gain.ts';
-import type { Cell, Limits } from './cell.ts';
+import type { Gain } from '../../src/recipe/journal.ts';
+import { type Cell, remember } from './cell.ts';
 import { fitRidge, pick, type Rows, randomFeatures, termsOf } from './ridge.ts';
 import { dealFolds, drawnClasses, drawnNumbers, type Source } from './trained.ts';
 
@@ -69,14 +70,17 @@ const plans: readonly { readonly name: string; readonly before: Learner; readonl
 export const gainCells: readonly Cell[] = [drawnClasses, drawnNumbers].flatMap((source) =>
   [folds(300), holdOuts(600, 3)].flatMap((scheme) =>
     plans.flatMap(({ name, before, after }) => {
-      const gainOf = (random: Random, confidence: number): Limits & { readonly value: number } => {
-        const pair = measure(source, scheme, before, after, random);
+      const pairOf = remember((random) => measure(source, scheme, before, after, random));
+      const gainOf = (confidence: number, random: Random, split: number): Gain => {
+        const pair = pairOf(random, split);
         return pairedGain(source.classes ? 'error' : 'rmse', pair.before, pair.after, confidence);
       };
       const cell = (group: string, confidence: number): Cell => ({
         ...{ gap: 'gain', group, name: `${name}, ${source.name}, ${scheme.name}`, confidence, truth: null },
-        draw: (random) => gainOf(random, confidence),
-        ...(group === 'accepted' ? { accepts: (random) => gainOf(random, acceptanceConfidence).high < 0 } : {}),
+        draw: (random, split) => gainOf(confidence, random, split),
+        ...(group === 'accepted'
+          ? { accepts: (random: Random, split: number) => gainOf(acceptanceConfidence, random, split).high < 0 }
+          : {}),
       });
       return [cell('all', 0.95), cell('all', acceptanceConfidence), cell('accepted', 0.95)];
     }),

@@ -21,7 +21,9 @@ const cells: readonly Cell[] = [
 ];
 const results = cells
   .filter(({ gap, group, name }) => `${gap}/${group}/${name}`.includes(options.only))
-  .map((cell) => measureCell(cell, splits));
+  .map((cell) => measureCell(cell, splits))
+  // Where no gain was accepted there is nothing to cover.
+  .filter((one) => one.splits > 0);
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;

@@ -6,7 +6,7 @@ import type { Evidence } from '../../src/diagnosis/evidence.ts';
 import { evidenceOf } from '../../src/diagnosis/evidence-of.ts';
 import type { RunRecord, Score } from '../../src/record/record.ts';
 import { scoreOf } from '../../src/training/score.ts';
-import { type Cell, gapLimits } from './cell.ts';
+import { type Cell, gapLimits, remember } from './cell.ts';
 import { fitRidge, pick, type Rows, randomFeatures, termsOf } from './ridge.ts';
 
 /** Where rows come from. */
@@ -100,9 +100,10 @@ export function dealFolds(random: Random, count: number, folds: number): readonl
 
 /** Both gaps of what one split leaves behind. */
 function bothGaps(group: string, name: string, draw: (random: Random) => Evidence): readonly Cell[] {
+  const evidence = remember(draw);
   return (['bias', 'variance'] as const).map((gap) => ({
     ...{ gap, group: `trained, ${group}`, name, confidence: 0.95, truth: null },
-    draw: (random) => gapLimits(gap, draw(random)),
+    draw: (random, split) => gapLimits(gap, evidence(random, split)),
   }));
 }
 
