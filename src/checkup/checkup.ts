@@ -1,7 +1,7 @@
 // In: a plan and the rows that it is trained and judged on. Out: one record with all evidence that a diagnosis can use:
 // the run itself, what its data look like, short extra trainings as far as the time allows, and where its errors are.
 
-import { applyPreprocessing, fitPreprocessing } from '../data/preprocessing.ts';
+import { applyPreprocessing } from '../data/preprocessing.ts';
 import { evidenceOf } from '../diagnosis/evidence-of.ts';
 import { gapsOf } from '../diagnosis/gaps.ts';
 import { settingsOf } from '../diagnosis/settings.ts';
@@ -16,7 +16,7 @@ import { dataFacts } from './data-facts.ts';
 import { analyseErrors } from './error-analysis.ts';
 import { trainDataSizes } from './probes/data-sizes.ts';
 import { testLearningRates } from './probes/learning-rate-test.ts';
-import { dataOf, type ProbeRows, trainPrepared } from './probes/probe-rows.ts';
+import { type PreparedRows, type ProbeRows, prepareRows, trainPrepared } from './probes/probe-rows.ts';
 import { trainReference } from './probes/reference.ts';
 
 /** The parts of a checkup in their order. */
@@ -44,7 +44,7 @@ const shares = { 'learning-rate': 0.3, reference: 0.4, 'data-sizes': 1 };
 const noProbes: Probes = { learningRate: null, reference: null, dataSizes: null };
 
 /** The probes that fit into the time. */
-async function makeProbes(options: CheckupOptions, full: RunRecord): Promise<Probes> {
+async function makeProbes(options: CheckupOptions, { train }: PreparedRows, full: RunRecord): Promise<Probes> {
   const { plan, runtime, signal, seconds, start = null, onProgress } = options;
   const clock = options.clock ?? (() => performance.now() / 1000);
   if (seconds === 0) return noProbes;
@@ -55,12 +55,16 @@ async function makeProbes(options: CheckupOptions, full: RunRecord): Promise<Pro
     onProgress: (share: number) => onProgress?.({ part, share }),
     clock,
   });
-  const train = dataOf(options, plan).train;
   const learningRate = await testLearningRates({ ...common('learning-rate'), plan, train, runtime, start });
   const reference = await trainReference({ ...options, ...common('reference'), seed: plan.seed });
   const onPart = async (changed: Plan, trainRows: Uint32Array): Promise<RunRecord> => {
     const rows = { ...options, trainRows };
-    const result = await trainPrepared(rows, changed, dataOf(rows, changed), signal === undefined ? {} : { signal });
+    const result = await trainPrepared(
+      rows,
+      changed,
+      prepareRows(rows, changed),
+      signal === undefined ? {} : { signal },
+    );
     return result.record;
   };
   // Weights of somebody else's start would not be those of the parts.
@@ -70,12 +74,11 @@ async function makeProbes(options: CheckupOptions, full: RunRecord): Promise<Pro
 }
 
 /** The run itself. */
-function makeRun(options: CheckupOptions): Promise<TrainResult> {
-  const { table, roles, plan, trainRows, trainDevRows = null, start = null, signal, onProgress } = options;
-  const preprocessing = fitPreprocessing(plan.preprocessing, table, roles, trainRows);
-  return trainPrepared(options, plan, dataOf(options, plan), {
+function makeRun(options: CheckupOptions, prepared: PreparedRows): Promise<TrainResult> {
+  const { table, plan, trainDevRows = null, start = null, signal, onProgress } = options;
+  return trainPrepared(options, plan, prepared, {
     start,
-    trainDev: trainDevRows === null ? null : applyPreprocessing(preprocessing, table, trainDevRows),
+    trainDev: trainDevRows === null ? null : applyPreprocessing(prepared.preprocessing, table, trainDevRows),
     ...(signal === undefined ? {} : { signal }),
     onPoint: ({ epoch }) => onProgress?.({ part: 'training', share: epoch / plan.training.epochs }),
   });
@@ -83,11 +86,11 @@ function makeRun(options: CheckupOptions): Promise<TrainResult> {
 
 /** What the kept weights predict for the training rows. */
 async function predictTrainRows(
-  options: CheckupOptions,
+  { runtime, plan }: CheckupOptions,
+  { train }: PreparedRows,
   { parameters, buffers }: TrainedWeights,
 ): Promise<Predictions> {
-  const { train } = dataOf(options, options.plan);
-  const trainer = await createTrainer(options.runtime, options.plan, train);
+  const trainer = await createTrainer(runtime, plan, train);
   try {
     trainer.evaluated.set(parameters);
     for (const [name, values] of Object.entries(buffers)) trainer.buffers[name]?.set(values);
@@ -106,6 +109,7 @@ function mayBeBiased(record: RunRecord): boolean {
 /** Where the errors are: on dev rows, and on training rows where the bias may be high. A diverged run errs everywhere. */
 async function analyse(
   options: CheckupOptions,
+  prepared: PreparedRows,
   { record, weights, devPredictions }: TrainResult,
 ): Promise<readonly ErrorAnalysis[] | null> {
   const { table, roles, trainRows, dev } = options;
@@ -115,7 +119,7 @@ async function analyse(
     analyses.push(analyseErrors({ set: 'dev', table: dev.table, roles, rows: dev.rows, predictions: devPredictions }));
   }
   if (mayBeBiased(record)) {
-    const predictions = await predictTrainRows(options, weights);
+    const predictions = await predictTrainRows(options, prepared, weights);
     analyses.push(analyseErrors({ set: 'train', table, roles, rows: trainRows, predictions }));
   }
   return analyses;
@@ -133,12 +137,13 @@ export async function checkup(options: CheckupOptions): Promise<RunRecord> {
   const { preprocessing, seed } = plan;
   const data = dataFacts({ table, roles, trainRows, held: dev, preprocessing, seed });
   onProgress?.({ part: 'data', share: 1 });
-  const result = await makeRun(options);
+  const prepared = prepareRows(options, plan);
+  const result = await makeRun(options, prepared);
   const record = { ...result.record, data };
   if (stopped()) return record;
-  const probes = await makeProbes(options, record);
+  const probes = await makeProbes(options, prepared, record);
   if (stopped()) return { ...record, probes };
-  const analysis = await analyse(options, result);
+  const analysis = await analyse(options, prepared, result);
   onProgress?.({ part: 'errors', share: 1 });
   return { ...record, probes, analysis };
 }

@@ -132,6 +132,23 @@ export const dataArgument =
 /** The shared options by name. */
 export { options };
 
+/** What may be said about runs and logs that are judged. */
+export function pathOptions(): readonly Option[] {
+  return [
+    options.rows('train'),
+    options.rows('test'),
+    options.typedOptimalError(),
+    options.typedTolerance(),
+    options.map(),
+    options.targetDeviation(),
+    options.classes(),
+    options.baseline(),
+    options.repeats(),
+    options.run(),
+    options.json(),
+  ];
+}
+
 /** Adds options in order. */
 export function addOptions(command: Command, list: readonly Option[]): Command {
   for (const option of list) command.addOption(option);

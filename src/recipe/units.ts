@@ -92,24 +92,32 @@ function foldUnits(input: SplitInput, seed: number, random: Random): Units {
 /** Share of the rows that is set aside beside dev rows from elsewhere. */
 export const trainDevShare = 0.1;
 
-/** Units that are all judged on the same dev rows, each trained on other nine tenths of the rows. */
-function devUnits(input: SplitInput, dev: Uint32Array, random: Random, options: UnitOptions): Units {
-  const { mostRows = Number.POSITIVE_INFINITY, looks = manyLooks, holdOuts = null } = options;
+/** Random hold-outs, or units that are all judged on the same dev rows and trained on other nine tenths of the others. */
+function holdOutUnits(input: SplitInput, random: Random, options: UnitOptions): Units {
+  const { mostRows = Number.POSITIVE_INFINITY, looks = manyLooks, holdOuts = null, dev = null } = options;
   const count = holdOuts ?? usualHoldOuts;
+  const share = dev === null ? heldOut : trainDevShare;
+  const most = Math.ceil(mostRows / 2);
+  let whole = 0;
   const units = Array.from({ length: count }, (_, index) => {
     const split = random.fork(`split/${index}`).uint32();
-    const { train, dev: beside } = holdOut(input, { dev: trainDevShare, test: 0, seed: split });
+    const { train, dev: beside } = holdOut(input, { dev: share, test: 0, seed: split });
+    whole = train.length;
     return {
       index,
       trainRows: subset(train, mostRows, random.fork(`train/${index}`)),
-      devRows: subset(dev, Math.ceil(mostRows / 2), random.fork('dev')),
-      trainDevRows: subset(beside, Math.ceil(mostRows / 2), random.fork(`train-dev/${index}`)),
+      devRows: dev === null ? subset(beside, most, random.fork(`dev/${index}`)) : subset(dev, most, random.fork('dev')),
+      trainDevRows: dev === null ? null : subset(beside, most, random.fork(`train-dev/${index}`)),
       seed: random.fork(index).uint32(),
     };
   });
-  const about = `the dev rows, each time trained on other ${100 * (1 - trainDevShare)} % of the rows`;
-  const counts = { baseline: 1, firstLook: 1, decision: Math.min(count, looks.decision) };
-  return { kind: 'hold-out', about, ...counts, confirmation: Math.min(count, looks.confirmation), units };
+  const part = whole > mostRows ? `, each trained on ${mostRows} of ${whole} rows` : '';
+  const about =
+    dev === null
+      ? `random hold-outs of ${100 * heldOut} %${part}`
+      : `the dev rows, each time trained on other ${100 * (1 - trainDevShare)} % of the rows`;
+  const counts = { decision: Math.min(count, looks.decision), confirmation: Math.min(count, looks.confirmation) };
+  return { kind: 'hold-out', about, baseline: 1, firstLook: 1, ...counts, units };
 }
 
 /**
@@ -117,29 +125,8 @@ function devUnits(input: SplitInput, dev: Uint32Array, random: Random, options: 
  * at most half as many: what a plan is worth beside another shows on a part of a large table, and the search gets done.
  */
 export function createUnits(input: SplitInput, seed: number, options: UnitOptions = {}): Units {
-  const { mostRows = Number.POSITIVE_INFINITY, looks = manyLooks, holdOuts = null } = options;
+  const { holdOuts = null, dev = null } = options;
   const random = createRandom(`units/${seed}`);
-  if (options.dev !== undefined && options.dev !== null) return devUnits(input, options.dev, random, options);
-  if (input.rows.length < foldsBelow && holdOuts === null) return foldUnits(input, seed, random);
-  const count = holdOuts ?? usualHoldOuts;
-  let whole = 0;
-  const units = Array.from({ length: count }, (_, index) => {
-    const split = random.fork(`split/${index}`).uint32();
-    const { train, dev } = holdOut(input, { dev: heldOut, test: 0, seed: split });
-    whole = train.length;
-    const trainRows = subset(train, mostRows, random.fork(`train/${index}`));
-    const devRows = subset(dev, Math.ceil(mostRows / 2), random.fork(`dev/${index}`));
-    return { index, trainRows, devRows, trainDevRows: null, seed: random.fork(index).uint32() };
-  });
-  const part = whole > mostRows ? `, each trained on ${mostRows} of ${whole} rows` : '';
-  const about = `random hold-outs of ${100 * heldOut} %${part}`;
-  return {
-    kind: 'hold-out',
-    about,
-    baseline: baselineUnits(input.rows.length, count),
-    firstLook: 1,
-    decision: Math.min(count, looks.decision),
-    confirmation: Math.min(count, looks.confirmation),
-    units,
-  };
+  const small = input.rows.length < foldsBelow && holdOuts === null && dev === null;
+  return small ? foldUnits(input, seed, random) : holdOutUnits(input, random, options);
 }

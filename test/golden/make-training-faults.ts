@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRandom, type Random } from '../../src/base/random.ts';
 import { dataFacts } from '../../src/checkup/data-facts.ts';
 import { testLearningRates } from '../../src/checkup/probes/learning-rate-test.ts';
-import { dataOf, type ProbeRows } from '../../src/checkup/probes/probe-rows.ts';
+import { prepareRows, type ProbeRows } from '../../src/checkup/probes/probe-rows.ts';
 import { trainReference } from '../../src/checkup/probes/reference.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { inferRoles } from '../../src/data/roles.ts';
@@ -153,7 +153,7 @@ async function referenceOf(key: string, rows: ProbeRows): Promise<Reference | nu
 async function recordOf(set: SetName, changes: Changes): Promise<RunRecord> {
   const rows = await rowsOf(set, changes.task);
   const plan = planOf(set, changes);
-  const data = dataOf(rows, plan);
+  const data = prepareRows(rows, plan);
   const start = changes.start === undefined ? null : await startOf(plan, data.train, changes.start);
   const { record } = await train({ ...data, plan, metric: rows.metric, runtime, start, evaluations: 8 });
   const learningRate = await testLearningRates({ plan, train: data.train, runtime, seconds: null, start });

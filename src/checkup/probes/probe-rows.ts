@@ -1,6 +1,6 @@
 // In: rows of a table, a plan. Out: one training of that plan on them, preprocessing fitted on the training rows alone.
 
-import { applyPreprocessing, fitPreprocessing } from '../../data/preprocessing.ts';
+import { applyPreprocessing, fitPreprocessing, type Preprocessing } from '../../data/preprocessing.ts';
 import type { Roles } from '../../data/roles.ts';
 import type { Table } from '../../data/table.ts';
 import type { Runtime } from '../../engine/index.ts';
@@ -20,11 +20,17 @@ export interface ProbeRows {
   readonly runtime: Runtime;
 }
 
-/** The training set of `TrainOptions` and the dev set, as a plan's preprocessing makes them. */
-export function dataOf(rows: ProbeRows, plan: Plan): Pick<TrainOptions, 'train' | 'dev'> {
+/** Rows as a plan's preprocessing, fitted on the training rows, makes them. */
+export interface PreparedRows extends Pick<TrainOptions, 'train' | 'dev'> {
+  readonly preprocessing: Preprocessing;
+}
+
+/** Prepares the training and the dev rows for a plan. */
+export function prepareRows(rows: ProbeRows, plan: Plan): PreparedRows {
   const { table, roles, trainRows, dev } = rows;
   const preprocessing = fitPreprocessing(plan.preprocessing, table, roles, trainRows);
   return {
+    preprocessing,
     train: applyPreprocessing(preprocessing, table, trainRows),
     dev: dev === null ? null : applyPreprocessing(preprocessing, dev.table, dev.rows),
   };
@@ -37,8 +43,8 @@ export type ProbeTraining = Omit<TrainOptions, 'plan' | 'train' | 'dev' | 'metri
 export function trainPrepared(
   { metric, runtime }: Pick<ProbeRows, 'metric' | 'runtime'>,
   plan: Plan,
-  data: Pick<TrainOptions, 'train' | 'dev'>,
+  { train: data, dev }: PreparedRows,
   options: ProbeTraining = {},
 ): Promise<TrainResult> {
-  return train({ ...options, ...data, plan, metric, runtime });
+  return train({ ...options, train: data, dev, plan, metric, runtime });
 }

@@ -6,7 +6,7 @@ import { defaultImagePlan, defaultPlan } from '../../plan/defaults.ts';
 import { imageLadder } from '../../plan/image-ladder.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Reference } from '../../record/probes.ts';
-import { dataOf, type ProbeRows, trainPrepared } from './probe-rows.ts';
+import { type ProbeRows, prepareRows, trainPrepared } from './probe-rows.ts';
 import { openShortRuns } from './short-runs.ts';
 
 /** What a reference is made with. */
@@ -50,7 +50,7 @@ export async function trainReference(options: ReferenceOptions): Promise<Referen
   const clock = options.clock ?? (() => performance.now() / 1000);
   const begin = clock();
   for (const plan of candidates(options)) {
-    const data = dataOf(options, plan);
+    const data = prepareRows(options, plan);
     const runs = await openShortRuns({ plan, train: data.train, runtime, seed, clock });
     await runs.release();
     const batches = batchCount(data.train.rows, Math.min(plan.training.batchSize, data.train.rows));

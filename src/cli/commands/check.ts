@@ -8,7 +8,7 @@ import { checkDiagnosis, parseVerdicts, usualFailures } from '../../diagnosis/ch
 import type { VerdictId } from '../../diagnosis/rules/index.ts';
 import type { CheckedRun } from '../../report/checks/checked-run.ts';
 import type { PathDiagnoses, PathFlags } from '../diagnose-path.ts';
-import { addOptions, options } from '../options.ts';
+import { addOptions, pathOptions } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
 import { packageVersion } from '../version.ts';
 
@@ -44,17 +44,7 @@ export function addCheck(program: Command): void {
     ).argParser(parseFailOn),
     new Option('--junit <file>', 'write a JUnit file; - for standard output'),
     new Option('--sarif <file>', 'write a SARIF 2.1.0 file; - for standard output'),
-    options.rows('train'),
-    options.rows('test'),
-    options.typedOptimalError(),
-    options.typedTolerance(),
-    options.map(),
-    options.targetDeviation(),
-    options.classes(),
-    options.baseline(),
-    options.repeats(),
-    options.run(),
-    options.json(),
+    ...pathOptions(),
   ]).action(runCheck);
 }
 

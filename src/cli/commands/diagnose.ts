@@ -5,7 +5,7 @@ import { FettleError } from '../../base/error.ts';
 import type { Diagnosis } from '../../diagnosis/diagnose.ts';
 import type { PathFlags } from '../diagnose-path.ts';
 import { explain } from '../explain.ts';
-import { addOptions, given, options } from '../options.ts';
+import { addOptions, given, options, pathOptions } from '../options.ts';
 import { printJson, printLines } from '../output.ts';
 import type { TypedRate } from '../parse.ts';
 import { readRates } from '../rates.ts';
@@ -25,29 +25,17 @@ export function addDiagnose(program: Command): void {
       '[PATH]',
       "a run's folder, a record, a log, a folder of logs, or an MLflow server's address, instead of the errors",
     );
-  addOptions(command, [
-    options.error('train'),
-    options.error('test'),
-    options.rows('train'),
-    options.rows('test'),
-    options.typedOptimalError(),
-    options.typedTolerance(),
-    options.map(),
-    options.targetDeviation(),
-    options.classes(),
-    options.baseline(),
-    options.repeats(),
-    options.run(),
-    options.json(),
-  ]).action(async (path: string | undefined, flags: DiagnoseFlags) => {
-    if (path !== undefined) {
-      await ofPath(path, flags);
-      return;
-    }
-    const diagnosis = await ofErrors(flags);
-    if (flags.json === true) printJson(diagnosis);
-    else printLines(await explain(diagnosis));
-  });
+  addOptions(command, [options.error('train'), options.error('test'), ...pathOptions()]).action(
+    async (path: string | undefined, flags: DiagnoseFlags) => {
+      if (path !== undefined) {
+        await ofPath(path, flags);
+        return;
+      }
+      const diagnosis = await ofErrors(flags);
+      if (flags.json === true) printJson(diagnosis);
+      else printLines(await explain(diagnosis));
+    },
+  );
 }
 
 /** One run in full, several as a table. */

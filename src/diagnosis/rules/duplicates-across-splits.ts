@@ -1,6 +1,7 @@
 import { formatPercent, formatPercentInterval } from '../../base/format.ts';
 import { newcombeInterval } from '../../base/statistics.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
+import { percentOf } from '../share-finding.ts';
 
 const options = {
   /** Share of dev rows beyond what copies within the training rows explain, lower limit. */
@@ -16,9 +17,7 @@ function judge({ evidence, settings }: Case): Finding<'duplicates-across-splits'
   if (!(beyond.low > options.beyondWithin)) return null;
   return {
     id: 'duplicates-across-splits',
-    value: 100 * across.value,
-    low: 100 * across.low,
-    high: 100 * across.high,
+    ...percentOf(across),
     unit: '% of the dev rows',
     because:
       `${formatPercentInterval(across.value, across.low, across.high)} of the dev rows are training rows too, though only ` +

@@ -1,6 +1,7 @@
 import { formatPercentInterval } from '../../base/format.ts';
 import type { ClassPair, DataFacts, ShareFact } from '../../record/data-facts.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
+import { percentOf } from '../share-finding.ts';
 
 const options = {
   /** What a coin gives. */
@@ -71,9 +72,7 @@ function judge({ evidence }: Case): Finding<'indistinguishable-classes'> | null 
   const { share, because } = found;
   return {
     id: 'indistinguishable-classes',
-    value: 100 * share.value,
-    low: 100 * share.low,
-    high: 100 * share.high,
+    ...percentOf(share),
     unit: '% of the rows',
     because,
     confidence: null,

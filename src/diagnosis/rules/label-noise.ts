@@ -1,6 +1,7 @@
 import { formatPercent, formatPercentInterval } from '../../base/format.ts';
 import type { DataFacts, LabelNoiseFacts, ShareFact } from '../../record/data-facts.ts';
 import type { Case, Finding, Rule } from '../rule.ts';
+import { percentOf } from '../share-finding.ts';
 import { isShifted } from '../shift.ts';
 
 const options = {
@@ -79,9 +80,7 @@ function judge({ evidence, settings }: Case): Finding<'label-noise'> | null {
   const { share, because } = found;
   return {
     id: 'label-noise',
-    value: 100 * share.value,
-    low: 100 * share.low,
-    high: 100 * share.high,
+    ...percentOf(share),
     unit: '% of the rows',
     because,
     confidence: null,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testLearningRates } from '../../../src/checkup/probes/learning-rate-test.ts';
-import { dataOf } from '../../../src/checkup/probes/probe-rows.ts';
+import { prepareRows } from '../../../src/checkup/probes/probe-rows.ts';
 import type { Dataset } from '../../../src/data/dataset.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { createTrainer } from '../../../src/training/trainer.ts';
@@ -11,7 +11,7 @@ let train: Dataset;
 
 beforeAll(async () => {
   const rows = await rowsOf('vehicle', 'Class');
-  train = dataOf(rows, plan).train;
+  train = prepareRows(rows, plan).train;
 });
 
 async function testOf(changed: Plan) {
@@ -58,7 +58,7 @@ describe('the learning-rate test', () => {
       ...regression,
       optimizer: { kind: 'sgd', learningRate: 1e-6, momentum: 0.9, nesterov: false },
     };
-    const data = dataOf(rows, momentum).train;
+    const data = prepareRows(rows, momentum).train;
     const test = await testLearningRates({ plan: momentum, train: data, runtime, seconds: null });
     expect(test?.low).toBeGreaterThan(1e-4);
     expect(test?.high).toBeLessThan(1);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { trainDataSizes } from '../../../src/checkup/probes/data-sizes.ts';
-import { dataOf, type ProbeRows, trainPrepared } from '../../../src/checkup/probes/probe-rows.ts';
+import { type ProbeRows, prepareRows, trainPrepared } from '../../../src/checkup/probes/probe-rows.ts';
 import { trainReference } from '../../../src/checkup/probes/reference.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import type { RunRecord } from '../../../src/record/record.ts';
@@ -12,7 +12,7 @@ let full: RunRecord;
 
 const trainOn = async (part: Plan, trainRows: Uint32Array): Promise<RunRecord> => {
   const some = { ...rows, trainRows };
-  return (await trainPrepared(some, part, dataOf(some, part))).record;
+  return (await trainPrepared(some, part, prepareRows(some, part))).record;
 };
 
 beforeAll(async () => {

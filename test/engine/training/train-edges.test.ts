@@ -1,33 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { noAugmentation } from '../../../src/plan/defaults.ts';
 import { parsePlan } from '../../../src/plan/plan.ts';
-import type { RunRecord } from '../../../src/record/record.ts';
-import { rowTerms, scoreOf } from '../../../src/training/score.ts';
-import { type TrainOptions, type TrainResult, train } from '../../../src/training/train.ts';
+import { train } from '../../../src/training/train.ts';
 import { createTrainer } from '../../../src/training/trainer.ts';
 import { dataset, memoryStore, options, runtime, smallPlan } from './fixture.ts';
-
-/** The curve's dev errors by epoch. */
-const _devErrors = ({ curve }: RunRecord) => curve.map(({ epoch, devError }) => ({ epoch, devError }));
-
-/** Scores weights of a finished training again, in a trainer of its own. */
-async function _scoreAgain({ plan, dev, metric, train: data }: TrainOptions, { weights }: TrainResult) {
-  if (dev === null) throw new Error('no dev rows');
-  const trainer = await createTrainer(runtime, plan, data);
-  trainer.evaluated.set(weights.parameters);
-  for (const [name, values] of Object.entries(weights.buffers)) trainer.buffers[name]?.set(values);
-  const predictions = await trainer.predict(dev);
-  await trainer.release();
-  return { predictions, value: scoreOf(metric, rowTerms(metric, predictions, dev.target), null).value };
-}
-
-const _overfitting = smallPlan('regression', {
-  network: { hidden: [64, 64], activation: 'relu' },
-  optimizer: { kind: 'adamw', learningRate: 0.02, beta1: 0.9, beta2: 0.95, epsilon: 1e-8 },
-  schedule: { kind: 'constant' },
-  training: { epochs: 30 },
-});
-const _overfitted = { classes: 0, rows: 48, noise: 2 };
 
 describe('datasets at the edge', () => {
   it('of one row train', async () => {

@@ -13,20 +13,6 @@ import {
 } from '../../../src/base/statistics.ts';
 import golden from '../../golden/statistics.json' with { type: 'json' };
 
-type Row = readonly number[];
-const _at = (row: Row, i: number): number => {
-  const value = row[i];
-  if (value === undefined) throw new Error(`column ${i} is missing`);
-  return value;
-};
-const _near = (actual: number, expected: number, relative: number): void => {
-  expect(Math.abs(actual - expected), `${actual} against ${expected}`).toBeLessThanOrEqual(
-    relative * Math.abs(expected) + 1e-300,
-  );
-};
-const _count = fc.integer({ min: 1, max: 100_000 });
-const _share = fc.double({ min: 0, max: 1, noNaN: true });
-
 describe('lines', () => {
   it('agree with SciPy', () => {
     const { x, y, slope, intercept, low, high } = golden.line;
