@@ -36,6 +36,8 @@ export interface Counts {
   readonly healthy: number;
   /** Sets, plans and splits of each strength of a fault. */
   readonly faulty: number;
+  /** The first split: other ones are cases that nothing was fitted on. */
+  readonly firstSeed: number;
 }
 
 const idOf = (parts: readonly (string | number)[]): string => parts.join('_').replace(/[^\w.+-]+/g, '-');
@@ -62,7 +64,7 @@ export function listCases(sheets: Sheets, counts: Counts): readonly CaseSpec[] {
   const plans = setNames.flatMap((set) => Object.keys(plansOf(set)).map((plan) => ({ set, plan })));
   const specs: CaseSpec[] = [];
   for (const { set, plan } of plans) {
-    for (let seed = 0; seed < counts.healthy; seed++) {
+    for (let seed = counts.firstSeed; seed < counts.firstSeed + counts.healthy; seed++) {
       const half = halfOf(set, 'healthy', '', seed);
       specs.push({ id: idOf(['healthy', set, plan, seed]), set, plan, seed, half, fault: null });
     }
@@ -78,7 +80,7 @@ export function listCases(sheets: Sheets, counts: Counts): readonly CaseSpec[] {
           [...random.permutation(samples.length)],
         );
         for (const { set, plan } of chosen) {
-          const seed = random.below(counts.healthy);
+          const seed = counts.firstSeed + random.below(counts.healthy);
           const half = halfOf(set, fault.id, strength, seed);
           const id = idOf([fault.id, strength, set, plan, seed]);
           specs.push({ id, set, plan, seed, half, fault: { group, fault, strength } });

@@ -22,6 +22,7 @@ const { options } = readOptions({
   sets: '',
   healthy: '6',
   faulty: '3',
+  'first-seed': '0',
   part: '1/1',
   replay: 'no',
   probes: '4',
@@ -64,7 +65,11 @@ async function outcomeOf(spec: CaseSpec): Promise<Outcome> {
 
 const [part = 1, parts = 1] = options.part.split('/').map(Number);
 const chosen = (text: string, name: string): boolean => text === '' || text.split(',').includes(name);
-const specs = listCases(sheets, { healthy: count(options.healthy, 'healthy'), faulty: count(options.faulty, 'faulty') })
+const specs = listCases(sheets, {
+  healthy: count(options.healthy, 'healthy'),
+  faulty: count(options.faulty, 'faulty'),
+  firstSeed: count(options['first-seed'], 'first-seed'),
+})
   .filter(({ half }) => options.half === 'both' || options.half === half)
   .filter(({ set, fault }) => chosen(options.sets, set) && chosen(options.only, fault?.fault.id ?? 'healthy'))
   .filter((_, i) => i % parts === part - 1);
@@ -88,7 +93,7 @@ if (parts === 1 && options.only === '' && options.sets === '') {
   const seconds = judged.map(({ outcome }) => outcome.seconds);
   writeResults(`diagnosis`, {
     machine: where,
-    options: { half: options.half, healthy: options.healthy, faulty: options.faulty, probes: options.probes },
+    options,
     known,
     thresholds: Object.fromEntries(Object.entries(rules).map(([id, rule]) => [id, rule.options])),
     seconds: { median: quantile(seconds, 0.5), p90: quantile(seconds, 0.9) },

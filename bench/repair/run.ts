@@ -15,7 +15,7 @@ import { openJudging } from './judging.ts';
 import { searchAtRandom } from './random-search.ts';
 import { repairByRecipe } from './recipe.ts';
 
-const { options } = readOptions({ half: 'report', only: '', faulty: '2', cost: '20', part: '1/1' });
+const { options } = readOptions({ half: 'report', only: '', faulty: '2', cost: '20', 'first-seed': '0', part: '1/1' });
 const where = machine();
 const runtime = createOnnxRuntime({ threads: 1 });
 const sheets = await readSets();
@@ -80,7 +80,11 @@ function row({ id, cost, healthy, faulty, errors, shares, recipe, random }: Repa
 }
 
 const [part = 1, parts = 1] = options.part.split('/').map(Number);
-const specs = listCases(sheets, { healthy: 6, faulty: count(options.faulty, 'faulty') })
+const specs = listCases(sheets, {
+  healthy: 6,
+  faulty: count(options.faulty, 'faulty'),
+  firstSeed: count(options['first-seed'], 'first-seed'),
+})
   .filter((spec) => isRepairable(spec) && (options.half === 'both' || spec.half === options.half))
   .filter(({ fault }) => options.only === '' || options.only.split(',').includes(fault?.fault.id ?? ''))
   .filter((_, i) => i % parts === part - 1);
