@@ -78,8 +78,10 @@ export function harmOf(one: BenchCase, fault: Fault, healthy: Tested, faulty: Te
   }
   const errors = { healthy: healthy.error, faulty: faulty.error, claimed: faulty.claimed?.error ?? null };
   if (fault.harm === 'claim') {
-    if (faulty.claimed === null) return { harmful: false, ...errors, deviations: null };
-    const difference = Math.abs(faulty.error - faulty.claimed.error);
+    if (faulty.claimed === null || healthy.claimed === null) return { harmful: false, ...errors, deviations: null };
+    // The healthy plan's own difference is that of the rows.
+    const own = healthy.error - healthy.claimed.error;
+    const difference = Math.abs(faulty.error - faulty.claimed.error - own);
     const deviations = difference / Math.hypot(faulty.claimed.standardError, errorDeviation(one, faulty));
     return { harmful: difference > least && deviations > leastDeviations, ...errors, deviations };
   }

@@ -14,10 +14,10 @@ export interface Known {
 /** By set. */
 export const known: { readonly [K in SetName]: Known } = {
   digits: { optimalError: 0.01, tolerance: 0.03 },
-  vehicle: { optimalError: 0.14, tolerance: 0.12 },
+  vehicle: { optimalError: 0.14, tolerance: 0.13 },
   spam: { optimalError: 0.045, tolerance: 0.025 },
   credit: { optimalError: 0.19, tolerance: 0.025 },
   concrete: { optimalError: 0.26, tolerance: 0.15 },
-  price: { optimalError: 0.62, tolerance: 0.1 },
+  price: { optimalError: 0.63, tolerance: 0.1 },
   'digit-images': { optimalError: 0.015, tolerance: 0.03 },
 };

@@ -69,8 +69,7 @@ function momentum(name: SetName): Plan {
     loss: loss.kind === 'cross-entropy' ? { ...loss, labelSmoothing: 0 } : loss,
     optimizer: { kind: 'sgd', learningRate: 0.02, momentum: 0.9, nesterov: false },
     schedule: { kind: 'constant' },
-    // The decay goes with the rate, which is ten times as high.
-    regularization: { ...regularization, l2: { strength: needs[name].l2 / 5, fade: 'constant' } },
+    regularization: { ...regularization, l2: { strength: needs[name].l2, fade: 'constant' } },
   };
 }
 

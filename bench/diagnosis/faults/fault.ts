@@ -14,8 +14,8 @@ export interface Fault {
   /** Further verdicts that are true of such a case, neither a find nor a mistake. */
   readonly follows: readonly string[];
   /**
-   * Where the harm shows: `test`: the error on clean rows is above that of the healthy plan; `claim`: the dev error and
-   * the error on clean rows are not the same.
+   * Where the harm shows: `test`: the error on clean rows is above that of the healthy plan; `claim`: the dev error differs
+   * from that on clean rows by more than it does for the healthy plan.
    */
   readonly harm: 'test' | 'claim';
   /** Which healthy cases can have the fault. */
