@@ -2,7 +2,7 @@
 
 import { standardDeviation } from '../../base/statistics.ts';
 import type { Roles } from '../../data/roles.ts';
-import type { Table } from '../../data/table.ts';
+import { shortestFloat32, type Table } from '../../data/table.ts';
 import { targetValues } from '../../data/target-values.ts';
 import type { WrongRow } from '../../record/error-analysis.ts';
 import { type Predictions, predictedClass } from '../../training/score.ts';
@@ -45,8 +45,9 @@ export function wrongRow(judged: JudgedRows, i: number): WrongRow {
   const row = rows[i] as number;
   const y = truth[i] as number;
   if (roles.classes === null || predicted === null) {
-    const prediction = predictions.values[i] as number;
-    return { row, truth: String(y), prediction: String(prediction), weight: Math.sqrt(terms[i] as number) };
+    const text = (value: number): string => String(shortestFloat32(value));
+    const prediction = text(predictions.values[i] as number);
+    return { row, truth: text(y), prediction, weight: Math.sqrt(terms[i] as number) };
   }
   const k = predicted[i] as number;
   return {
