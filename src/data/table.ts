@@ -117,7 +117,8 @@ export function cellLabel(column: Column, row: number): string | null {
 /** The shortest decimal that is this number in float32: 0.1 and not 0.10000000149011612. */
 export function shortestFloat32(value: number): number {
   if (Number.isInteger(value)) return value;
-  for (let digits = 1; digits < 9; digits++) {
+  // Nine digits tell any two float32 apart.
+  for (let digits = 1; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;
   }
