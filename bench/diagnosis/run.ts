@@ -93,7 +93,8 @@ if (parts === 1 && options.only === '' && options.sets === '') {
   const seconds = judged.map(({ outcome }) => outcome.seconds);
   writeResults(`diagnosis`, {
     machine: where,
-    options,
+    // Where the records lie is no part of what was measured.
+    options: { ...options, folder: undefined },
     known,
     thresholds: Object.fromEntries(Object.entries(rules).map(([id, rule]) => [id, rule.options])),
     seconds: { median: quantile(seconds, 0.5), p90: quantile(seconds, 0.9) },
